@@ -1,0 +1,121 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { currentClient } from "./client";
+
+/** One entry as it lies on disk: the value and the client whose request made it. */
+interface Entry<T> {
+  readonly createdBy?: string;
+  readonly value: T;
+}
+
+type Listener = (key: string) => void;
+
+/**
+ * A named set of documents, kept in one JSON file that is replaced atomically on every change, so that a killed emulator
+ * finds exactly what it had answered. Keys are compared without case, as Azure compares resource ids.
+ * Values are immutable: change one by putting a new one.
+ */
+export class Collection<T> {
+  readonly #file: string;
+  readonly #entries: Map<string, Entry<T>>;
+  readonly #removed: Listener[] = [];
+
+  constructor(folder: string, name: string) {
+    this.#file = join(folder, `${name}.json`);
+    this.#entries = new Map(Object.entries((readJson(this.#file) ?? {}) as Record<string, Entry<T>>));
+  }
+
+  get(key: string): T | undefined {
+    return this.#entries.get(key.toLowerCase())?.value;
+  }
+
+  has(key: string): boolean {
+    return this.#entries.has(key.toLowerCase());
+  }
+
+  /** All values whose key starts with `prefix`, in the order they were first put. */
+  list(prefix = ""): T[] {
+    const start = prefix.toLowerCase();
+    return [...this.#entries].filter(([key]) => key.startsWith(start)).map(([, entry]) => entry.value);
+  }
+
+  put(key: string, value: T): void {
+    const known = this.#entries.get(key.toLowerCase());
+    this.#entries.set(key.toLowerCase(), { createdBy: known ? known.createdBy : currentClient(), value });
+    this.#save();
+  }
+
+  delete(key: string): boolean {
+    const existed = this.#entries.delete(key.toLowerCase());
+    if (existed) {
+      this.#save();
+      this.#removed.forEach((listener) => {
+        listener(key.toLowerCase());
+      });
+    }
+    return existed;
+  }
+
+  onRemoved(listener: Listener): void {
+    this.#removed.push(listener);
+  }
+
+  /** Keys of the entries that `client` made. */
+  createdBy(client: string): string[] {
+    return [...this.#entries].filter(([, entry]) => entry.createdBy === client).map(([key]) => key);
+  }
+
+  #save(): void {
+    const draft = `${this.#file}.new`;
+    writeFileSync(draft, JSON.stringify(Object.fromEntries(this.#entries), null, 1), { mode: 0o600 });
+    renameSync(draft, this.#file);
+  }
+}
+
+/** What the emulated Azure holds: collections of documents in a folder that only its owner may read. */
+export class Store {
+  readonly #collections = new Map<string, Collection<unknown>>();
+
+  constructor(readonly folder: string) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
+
+  collection<T>(name: string): Collection<T> {
+    let found = this.#collections.get(name);
+    if (!found) {
+      found = new Collection<unknown>(this.folder, name);
+      this.#collections.set(name, found);
+    }
+    return found as Collection<T>;
+  }
+
+  /**
+   * Takes back what an interrupted client made and never recorded: every entry that `client` created and whose key is
+   * not in `keep`. Keys are the ids under which a Pulumi state knows the same things.
+   * @returns the keys taken back
+   */
+  rollBack(client: string, keep: Iterable<string>): string[] {
+    const kept = new Set([...keep].map((id) => id.toLowerCase()));
+    const taken: string[] = [];
+    for (const collection of this.#collections.values()) {
+      for (const key of collection.createdBy(client)) {
+        if (!kept.has(key) && collection.delete(key)) taken.push(key);
+      }
+    }
+    return taken;
+  }
+
+  /** Forgets everything, on disk too. */
+  static remove(folder: string): void {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new Error(`cannot read the emulator's state ${file}: ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,0 +1,46 @@
+import type { Answer, Client, Exchange } from "./server/exchange";
+import type { Store } from "./store/store";
+
+/** The directory and subscription that one emulator stands for, made once and kept with its state. */
+export interface Tenant {
+  readonly tenantId: string;
+  readonly subscriptionId: string;
+  /** Domains that identifier URIs may use, the initial `….onmicrosoft.com` first. */
+  readonly verifiedDomains: readonly string[];
+  /** The principal that deploys: owner of the subscription, application administrator of what it owns. */
+  readonly deployer: { readonly objectId: string; readonly clientId: string; readonly clientSecret: string };
+}
+
+/** What every service shares. Time is always read from `clock`, so that tests can choose it. */
+export interface World {
+  readonly store: Store;
+  readonly tenant: Tenant;
+  readonly clock: () => Date;
+  /** Where the emulator keeps its files: `store/`, `nodes/`, the CA. */
+  readonly folder: string;
+  /** Absolute path of the PEM bundle that clients must trust: the emulator's CA and the machine's own roots. */
+  readonly caBundleFile: string;
+  /** `http://127.0.0.1:PORT` */
+  readonly proxyUrl: string;
+  readonly clients: Clients;
+  /** Answers a request as if it had come over the network: for the parts of Azure that call each other. */
+  dispatch(exchange: Exchange): Promise<Answer>;
+}
+
+/** Who may use the proxy under a name: IMDS answers only nodes, and what a run makes is known as its own. */
+export class Clients {
+  readonly #known = new Map<string, { client: Client; token: string }>();
+
+  register(client: Client, token: string): void {
+    this.#known.set(client.name, { client, token });
+  }
+
+  forget(name: string): void {
+    this.#known.delete(name);
+  }
+
+  find(name: string, token: string): Client | undefined {
+    const found = this.#known.get(name);
+    return found?.token === token ? found.client : undefined;
+  }
+}
