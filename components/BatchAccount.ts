@@ -1,0 +1,43 @@
+import { BatchAccount as AzureBatchAccount } from "@pulumi/azure-native/batch/batchAccount";
+import * as pulumi from "@pulumi/pulumi";
+import { batchAccountNameForm } from "./names";
+import { stackUniqueName } from "./randomNames";
+
+export interface BatchAccountArgs {
+  readonly resourceGroupName: pulumi.Input<string>;
+  /** Unique in its region. @default the component's name, the stack's, and a random suffix */
+  readonly accountName?: string;
+  readonly publicNetworkAccess: "Enabled" | "Disabled" | "SecuredByPerimeter";
+  readonly tags?: pulumi.Input<Record<string, string>>;
+}
+
+/** A Batch account that has no keys to lose: everyone signs in with Entra. */
+export class BatchAccount extends pulumi.ComponentResource {
+  readonly id: pulumi.Output<string>;
+  readonly name: pulumi.Output<string>;
+  /** `https://NAME.REGION.batch.azure.com` */
+  readonly endpoint: pulumi.Output<string>;
+
+  constructor(name: string, args: BatchAccountArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("batch-keyvault:index:BatchAccount", name, args, opts);
+    const { resourceGroupName, publicNetworkAccess, tags } = args;
+
+    const account = new AzureBatchAccount(
+      name,
+      {
+        resourceGroupName,
+        accountName: args.accountName ?? stackUniqueName(name, batchAccountNameForm, this),
+        poolAllocationMode: "BatchService",
+        publicNetworkAccess,
+        allowedAuthenticationModes: ["AAD"],
+        tags,
+      },
+      { parent: this },
+    );
+
+    this.id = account.id;
+    this.name = account.name;
+    this.endpoint = pulumi.interpolate`https://${account.accountEndpoint}`;
+    this.registerOutputs({ id: this.id, name: this.name, endpoint: this.endpoint });
+  }
+}

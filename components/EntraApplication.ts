@@ -1,0 +1,92 @@
+import { Application } from "@pulumi/azuread/application";
+import { ApplicationCertificate } from "@pulumi/azuread/applicationCertificate";
+import { ApplicationIdentifierUri } from "@pulumi/azuread/applicationIdentifierUri";
+import { ServicePrincipal } from "@pulumi/azuread/servicePrincipal";
+import * as pulumi from "@pulumi/pulumi";
+import type { CertificateCredential } from "./SelfSignedCertificate";
+import { filledIdentifierUri } from "./identifierUri";
+
+export interface EntraApplicationArgs {
+  readonly displayName: pulumi.Input<string>;
+  readonly homepageUrl?: pulumi.Input<string>;
+  /** For others that ask for tokens for this application; signing in as it needs none. May have `{clientId}` and `{tenantId}`. */
+  readonly identifierUri?: string;
+  readonly tenantId: pulumi.Input<string>;
+  /** Object id of the deploying principal. */
+  readonly ownerObjectId: pulumi.Input<string>;
+  /** The newest certificate by which it signs in, see SelfSignedCertificate. */
+  readonly credential: CertificateCredential;
+  /** Earlier ones that still count. @default none */
+  readonly previousCredentials?: readonly CertificateCredential[];
+}
+
+/** The identity that tasks sign in as: an application, its certificates, and its service principal in this tenant. */
+export class EntraApplication extends pulumi.ComponentResource {
+  /** Also known as the application id. */
+  readonly clientId: pulumi.Output<string>;
+  readonly objectId: pulumi.Output<string>;
+  readonly servicePrincipalObjectId: pulumi.Output<string>;
+  /** Until when the newest certificate signs in; known once Entra knows that certificate. */
+  readonly newestCredentialEnd: pulumi.Output<string>;
+
+  constructor(name: string, args: EntraApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { credential, previousCredentials = [], ...rest } = args;
+    super("batch-keyvault:index:EntraApplication", name, rest, opts);
+    const { displayName, homepageUrl, identifierUri, tenantId, ownerObjectId } = rest;
+
+    // The provider removes its caller from the owners unless named. Owners that are added later are not taken back.
+    const owners = [ownerObjectId];
+    const application = new Application(
+      name,
+      {
+        displayName,
+        owners,
+        signInAudience: "AzureADMyOrg",
+        ...(homepageUrl === undefined ? {} : { web: { homepageUrl } }),
+      },
+      // A URI given by a resource of its own must not be taken away again (pulumi/pulumi-azuread#1036).
+      { parent: this, ignoreChanges: ["owners", ...(identifierUri === undefined ? [] : ["identifierUris"])] },
+    );
+    if (identifierUri !== undefined) {
+      new ApplicationIdentifierUri(
+        name,
+        {
+          applicationId: application.id,
+          identifierUri: pulumi
+            .all([application.clientId, tenantId])
+            .apply(([clientId, tenant]) => filledIdentifierUri(identifierUri, { clientId, tenantId: tenant })),
+        },
+        { parent: this },
+      );
+    }
+    const register = ({ generation, certificatePem, notBefore, notAfter }: CertificateCredential) =>
+      new ApplicationCertificate(
+        `${name}-${generation}`,
+        {
+          applicationId: application.id,
+          type: "AsymmetricX509Cert",
+          value: certificatePem,
+          startDate: notBefore,
+          endDate: notAfter,
+        },
+        { parent: this },
+      );
+    previousCredentials.forEach(register);
+    const newest = register(credential);
+    const servicePrincipal = new ServicePrincipal(
+      name,
+      { clientId: application.clientId, owners },
+      { parent: this, ignoreChanges: ["owners"] },
+    );
+
+    this.clientId = application.clientId;
+    this.objectId = application.objectId;
+    this.servicePrincipalObjectId = servicePrincipal.objectId;
+    this.newestCredentialEnd = newest.endDate;
+    this.registerOutputs({
+      clientId: this.clientId,
+      objectId: this.objectId,
+      servicePrincipalObjectId: this.servicePrincipalObjectId,
+    });
+  }
+}

@@ -1,0 +1,30 @@
+const millisecondsPerDay = 24 * 60 * 60 * 1000;
+
+/**
+ * A time as Entra stores it: UTC, whole seconds. tls gives nanoseconds and the machine's own offset, and a difference in
+ * either would replace the credential on every update.
+ * @throws {Error} if `time` is no RFC 3339 time
+ */
+export function wholeUtcSeconds(time: string): string {
+  return new Date(unixSeconds(time) * 1000).toISOString().replace(".000Z", "Z");
+}
+
+/** Seconds since 1970, as Key Vault counts them, without the fraction. */
+export function unixSeconds(time: string): number {
+  const milliseconds = /^\d{4}-\d\d-\d\dT/.test(time) ? Date.parse(time) : NaN;
+  if (Number.isNaN(milliseconds)) {
+    throw new Error(`validity time: found ${JSON.stringify(time)}, expected a time such as 2027-01-31T12:00:00Z`);
+  }
+  return Math.floor(milliseconds / 1000);
+}
+
+/**
+ * What to tell about a certificate that ends soon or has ended; nothing renews by itself.
+ * @returns undefined while there is more time than `warnBeforeDays`
+ */
+export function endWarning(notAfter: string, warnBeforeDays: number, now: Date): string | undefined {
+  const daysLeft = (unixSeconds(notAfter) * 1000 - now.getTime()) / millisecondsPerDay;
+  if (daysLeft >= warnBeforeDays) return undefined;
+  const ends = daysLeft < 0 ? `ended on ${notAfter}` : `ends on ${notAfter}, in ${Math.floor(daysLeft)} days`;
+  return `The nodes' certificate ${ends}: raise certificate.generation to rotate it.`;
+}

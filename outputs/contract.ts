@@ -1,0 +1,42 @@
+/** Version of the shape below. Raised when something in it is renamed, removed or changes its meaning. */
+export const contractVersion = 1;
+
+/** What a stack of this program tells other stacks and people. Holds no secret. */
+export interface StackContract {
+  readonly contractVersion: typeof contractVersion;
+  readonly tenantId: string;
+  /** The application that tasks sign in as. */
+  readonly clientId: string;
+  readonly applicationObjectId: string;
+  readonly servicePrincipalObjectId: string;
+  /** The newest certificate. */
+  readonly certificate: {
+    readonly generation: number;
+    /** `CN=…` */
+    readonly subject: string;
+    /** SHA-1, upper case hex. */
+    readonly thumbprint: string;
+    /** UTC, whole seconds. */
+    readonly notBefore: string;
+    readonly notAfter: string;
+  };
+  /** The vault that tasks read. */
+  readonly vault: {
+    readonly id: string;
+    readonly name: string;
+    readonly uri: string;
+    readonly secretNames: readonly string[];
+  };
+  readonly batchAccount: {
+    readonly id: string;
+    readonly name: string;
+    /** URL of the Batch service for this account. */
+    readonly endpoint: string;
+  };
+  /** By the pools' names in the configuration; `name` is the pool's id in Batch, which changes with a replacement. */
+  readonly pools: Readonly<
+    Record<string, { readonly id: string; readonly name: string; readonly os: "linux" | "windows" }>
+  >;
+  /** By the pools' names in the configuration: the environment to give to tasks. */
+  readonly taskEnvironment: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}

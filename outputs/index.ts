@@ -1,0 +1,3 @@
+export { contractVersion, type StackContract } from "./contract";
+export { checkedContract, readOutputs } from "./read";
+export { stackOutputs } from "./stackOutputs";

@@ -1,0 +1,48 @@
+import type { StackReference } from "@pulumi/pulumi";
+import { output } from "@pulumi/pulumi";
+import { checkedContract, contractVersion, readOutputs, stackOutputs } from "../../../outputs";
+import { valueOf } from "../stack";
+
+const parts = {
+  tenantId: "t",
+  application: { clientId: output("c"), objectId: "o", servicePrincipalObjectId: "s", unrelated: "x" },
+  certificate: { generation: 1, subject: "CN=x", thumbprint: "AB", notBefore: "n", notAfter: "m", bundle: "a key" },
+  vault: { id: "i", name: "v", uri: "u", secretNames: ["password"] },
+  account: { id: "i", name: "a", endpoint: "e" },
+  pools: { linux: { id: "i", name: "linux1", os: "linux", taskEnvironment: { A: "1" } } },
+} as const;
+
+test("the outputs are the contract's, and nothing else goes out", async () => {
+  expect(await valueOf(output(stackOutputs(parts)))).toEqual({
+    contractVersion: 1,
+    tenantId: "t",
+    clientId: "c",
+    applicationObjectId: "o",
+    servicePrincipalObjectId: "s",
+    certificate: { generation: 1, subject: "CN=x", thumbprint: "AB", notBefore: "n", notAfter: "m" },
+    vault: parts.vault,
+    batchAccount: parts.account,
+    pools: { linux: { id: "i", name: "linux1", os: "linux" } },
+    taskEnvironment: { linux: { A: "1" } },
+  });
+});
+
+test("another stack reads what this one tells", async () => {
+  const reference = { name: output("org/batch/prod"), outputs: output(stackOutputs(parts)) };
+  const read = await valueOf(readOutputs(reference as unknown as StackReference));
+  expect(read.vault.secretNames).toEqual(["password"]);
+  expect(read.pools["linux"]?.os).toBe("linux");
+});
+
+test.each([
+  [{ contractVersion: 2 }, "found contractVersion 2, expected contractVersion 1"],
+  [{ contractVersion: "1" }, 'found contractVersion "1"'],
+  [{}, "found no contractVersion, expected contractVersion 1"],
+])("outputs %j are refused", (outputs, expected) => {
+  expect(() => checkedContract("org/batch/prod", outputs)).toThrow(`outputs of stack org/batch/prod: ${expected}`);
+});
+
+test("outputs of this version are taken", () => {
+  const outputs = { contractVersion, tenantId: "t" };
+  expect(checkedContract("s", outputs)).toBe(outputs);
+});
