@@ -1,0 +1,24 @@
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+const cache = join(__dirname, "../../.local/cache/nodes");
+
+/**
+ * A folder that is made once for all test files and runs.
+ * @param make gets an empty folder, and returns the one to keep, in it
+ */
+export async function cached(key: string, make: (folder: string) => Promise<string>): Promise<string> {
+  const target = join(cache, key);
+  if (existsSync(target)) return target;
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, "making-"));
+  try {
+    renameSync(await make(folder), target);
+  } catch (error) {
+    // Another test file may have been quicker: what it made is as good.
+    if (!existsSync(target)) throw error;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return target;
+}
