@@ -69,9 +69,14 @@ export class Routes {
 export function jsonBody(exchange: Exchange, code = "InvalidRequestContent"): Record<string, unknown> {
   try {
     const parsed: unknown = JSON.parse(exchange.body.toString("utf8") || "{}");
-    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed as Record<string, unknown>;
+    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed))
+      return parsed as Record<string, unknown>;
   } catch {
     // Refused below, as a body that parses but is no object.
   }
-  throw new Refusal(400, code, "The request content was invalid and could not be deserialized: a JSON object was expected.");
+  throw new Refusal(
+    400,
+    code,
+    "The request content was invalid and could not be deserialized: a JSON object was expected.",
+  );
 }

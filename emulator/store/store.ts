@@ -8,7 +8,8 @@ interface Entry<T> {
   readonly value: T;
 }
 
-type Listener = (key: string) => void;
+/** Told of a removed entry's key, in lower case, and of what it held. */
+type Listener<T> = (key: string, value: T) => void;
 
 /**
  * A named set of documents, kept in one JSON file that is replaced atomically on every change, so that a killed emulator
@@ -18,7 +19,7 @@ type Listener = (key: string) => void;
 export class Collection<T> {
   readonly #file: string;
   readonly #entries: Map<string, Entry<T>>;
-  readonly #removed: Listener[] = [];
+  readonly #removed: Listener<T>[] = [];
 
   constructor(folder: string, name: string) {
     this.#file = join(folder, `${name}.json`);
@@ -46,17 +47,15 @@ export class Collection<T> {
   }
 
   delete(key: string): boolean {
-    const existed = this.#entries.delete(key.toLowerCase());
-    if (existed) {
-      this.#save();
-      this.#removed.forEach((listener) => {
-        listener(key.toLowerCase());
-      });
-    }
-    return existed;
+    const known = this.#entries.get(key.toLowerCase());
+    if (!known) return false;
+    this.#entries.delete(key.toLowerCase());
+    this.#save();
+    for (const listener of this.#removed) listener(key.toLowerCase(), known.value);
+    return true;
   }
 
-  onRemoved(listener: Listener): void {
+  onRemoved(listener: Listener<T>): void {
     this.#removed.push(listener);
   }
 
@@ -90,14 +89,14 @@ export class Store {
   }
 
   /**
-   * Takes back what an interrupted client made and never recorded: every entry that `client` created and whose key is
-   * not in `keep`. Keys are the ids under which a Pulumi state knows the same things.
+   * Takes back what an interrupted client made and never recorded: every entry of `collections` that `client` created and
+   * whose key is not in `keep`. Keys are the ids under which a Pulumi state knows the same things.
    * @returns the keys taken back
    */
-  rollBack(client: string, keep: Iterable<string>): string[] {
+  rollBack(client: string, keep: Iterable<string>, collections: readonly string[]): string[] {
     const kept = new Set([...keep].map((id) => id.toLowerCase()));
     const taken: string[] = [];
-    for (const collection of this.#collections.values()) {
+    for (const collection of collections.map((name) => this.collection(name))) {
       for (const key of collection.createdBy(client)) {
         if (!kept.has(key) && collection.delete(key)) taken.push(key);
       }

@@ -1,0 +1,114 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { openDirectory } from "../entra/directory";
+import { onBehalfOf } from "../store/client";
+import { Store } from "../store/store";
+import { Clients, type World } from "../world";
+import { Authority } from "./authority";
+import { writeCaBundle } from "./caBundle";
+import { controlApi } from "./control";
+import type { Answer, Exchange, Service } from "./exchange";
+import { readIfThere, writeWhole } from "./files";
+import { announce, claimFolder, releaseFolder } from "./presence";
+import { Proxy } from "./proxy";
+import { Recorder } from "./record";
+import { composeServices } from "./services";
+import { openTenant } from "./tenant";
+import { isLoopback, proxyPort, readUpstream } from "./upstream";
+
+export interface EmulatorOptions {
+  /** Where everything is kept: made if it is not there, taken up again if it is. */
+  readonly folder: string;
+  /** Azure's time. @default the machine's */
+  readonly clock?: () => Date;
+  /** Port on 127.0.0.1. @default the folder's last one if it is free, so that shells set up for it keep working; else any */
+  readonly port?: number;
+}
+
+export interface Emulator {
+  readonly world: World;
+  /** `http://127.0.0.1:PORT`, the proxy that clients use. */
+  readonly url: string;
+  /** Ends all connections and processes of the emulator; its state stays. */
+  stop(): Promise<void>;
+}
+
+/** Starts Azure on loopback. @throws {Error} where a living emulator has the folder, or the port is taken */
+export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+  const folder = resolve(options.folder);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const token = randomBytes(24).toString("base64url");
+  await claimFolder(folder, token);
+  try {
+    return await startClaimed(folder, token, options);
+  } catch (error) {
+    releaseFolder(folder);
+    throw error;
+  }
+}
+
+async function startClaimed(folder: string, token: string, options: EmulatorOptions): Promise<Emulator> {
+  const portFile = join(folder, "port");
+  const lastPort = Number(readIfThere(portFile) ?? 0);
+  const authority = await Authority.open(folder);
+  const caBundleFile = writeCaBundle(folder, authority.certificatePem, process.env);
+  const clients = new Clients();
+  const recorder = new Recorder();
+  let services: readonly Service[] = [];
+  let url = "";
+
+  const serviceFor = (host: string) => services.find((service) => service.answersFor(host));
+  const dispatch = async (exchange: Exchange): Promise<Answer> => {
+    const service = serviceFor(exchange.host);
+    if (!service) throw new Error(`no emulated service answers for ${exchange.host}`);
+    return onBehalfOf(exchange.client?.name, () => service.answer(exchange));
+  };
+  const proxy = new Proxy({
+    authority,
+    clients,
+    upstream: readUpstream(
+      process.env,
+      (upstream) => isLoopback(upstream.hostname) && url === `http://127.0.0.1:${proxyPort(upstream)}`,
+    ),
+    answersFor: (host) => serviceFor(host) !== undefined,
+    answer: (exchange) => {
+      recorder.record(exchange);
+      return dispatch(exchange);
+    },
+    control: (exchange) => control(exchange),
+  });
+
+  url = await proxy.listen(options.port === undefined ? [lastPort, 0] : [options.port]);
+  const world: World = {
+    store: new Store(join(folder, "store")),
+    tenant: openTenant(folder),
+    clock: options.clock ?? (() => new Date()),
+    folder,
+    caBundleFile,
+    proxyUrl: url,
+    clients,
+    dispatch,
+  };
+  const control = controlApi(world, recorder, token);
+  openDirectory(world);
+  const { nodes, ...composed } = composeServices(world);
+  services = composed.services;
+  try {
+    await nodes.start();
+    writeWhole(portFile, new URL(url).port, 0o644);
+    announce(folder, { pid: process.pid, url, token });
+  } catch (error) {
+    await nodes.stop();
+    await proxy.stop();
+    throw error;
+  }
+
+  let stopping: Promise<void> | undefined;
+  const stop = async () => {
+    await nodes.stop();
+    await proxy.stop();
+    releaseFolder(folder);
+  };
+  return { world, url, stop: () => (stopping ??= stop()) };
+}

@@ -1,0 +1,57 @@
+import { appendFileSync, writeFileSync } from "node:fs";
+import { isAbsolute } from "node:path";
+import { hosts } from "./cloud";
+import { Refusal, type Exchange } from "./exchange";
+
+const hidden = "[secret]";
+
+/** Appends every Resource Manager request to a file, one JSON object `{"method","url","body"}` a line, without secrets. */
+export class Recorder {
+  #file: string | undefined;
+
+  /** Starts an empty file, or ends recording. */
+  recordTo(file: string | undefined): void {
+    if (file !== undefined) {
+      if (!isAbsolute(file)) throw new Refusal(400, "InvalidRecord", `expected an absolute path, found '${file}'`);
+      writeFileSync(file, "", { mode: 0o600 });
+    }
+    this.#file = file;
+  }
+
+  record(exchange: Exchange): void {
+    if (this.#file === undefined || exchange.host !== hosts.resourceManager) return;
+    const { method, url } = exchange;
+    appendFileSync(this.#file, `${JSON.stringify({ method, url: url.href, body: recordedBody(exchange) })}\n`);
+  }
+}
+
+function recordedBody({ body, url }: Exchange): unknown {
+  if (body.length === 0) return null;
+  try {
+    const parsed = withoutSecrets(JSON.parse(body.toString("utf8")));
+    return /\/vaults\/[^/]+\/secrets\/[^/]+$/i.test(url.pathname) ? withoutSecretValue(parsed) : parsed;
+  } catch {
+    // What is no JSON is refused by the service anyway, and nothing is known of what it holds.
+    return hidden;
+  }
+}
+
+/** Hides passwords, keys and what an extension is given in confidence, at any depth. */
+export function withoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (typeof value === "string") return value.includes("PRIVATE KEY-----") ? hidden : value;
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key,
+      /password|protectedSettings|accountKey|clientSecret|sasKey|connectionString/i.test(key)
+        ? hidden
+        : withoutSecrets(item),
+    ]),
+  );
+}
+
+function withoutSecretValue(body: unknown): unknown {
+  const { properties, ...rest } = body as { properties?: Record<string, unknown> };
+  return properties && "value" in properties ? { ...rest, properties: { ...properties, value: hidden } } : body;
+}

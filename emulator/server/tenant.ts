@@ -1,0 +1,28 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { join } from "node:path";
+import type { Tenant } from "../world";
+import { readIfThere, writeWhole } from "./files";
+
+/** The tenant that the emulator in `folder` stands for, if it has been started there before. */
+export function readTenant(folder: string): Tenant | undefined {
+  const text = readIfThere(tenantFile(folder));
+  return text === undefined ? undefined : (JSON.parse(text) as Tenant);
+}
+
+/** The tenant of `folder`; made, with new ids and a new deployer secret, where there is none. */
+export function openTenant(folder: string): Tenant {
+  const known = readTenant(folder);
+  if (known) return known;
+  const made: Tenant = {
+    tenantId: randomUUID(),
+    subscriptionId: randomUUID(),
+    verifiedDomains: [`emulated${randomBytes(4).toString("hex")}.onmicrosoft.com`],
+    deployer: { objectId: randomUUID(), clientId: randomUUID(), clientSecret: randomBytes(30).toString("base64url") },
+  };
+  writeWhole(tenantFile(folder), JSON.stringify(made, null, 1), 0o600);
+  return made;
+}
+
+function tenantFile(folder: string): string {
+  return join(folder, "tenant.json");
+}
