@@ -1,0 +1,1 @@
+export { armService } from "./service";

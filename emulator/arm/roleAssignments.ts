@@ -1,0 +1,139 @@
+import { findPrincipal } from "../entra/directory";
+import { Refusal } from "../server/exchange";
+import type { World } from "../world";
+import { type BuiltInRole, findBuiltInRole } from "./builtInRoles";
+import { equalities, sameText } from "./filter";
+import { isWithin } from "./resourceId";
+import { resources } from "./resources";
+import type { Resource, ResourceType } from "./resourceType";
+import { roleDefinitionId } from "./roleDefinitions";
+import { type AssignmentProperties, roleAssignmentsType } from "./roles";
+
+const typeData = "microsoft.authorization@2022-04-01";
+const ownerRole = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
+
+/** Role assignments, at the tenant, a subscription, a group or any resource. */
+export const roleAssignmentType: ResourceType = {
+  type: roleAssignmentsType,
+  apiVersions: { "2020-10-01-preview": typeData, "2022-04-01": typeData },
+  name: {
+    pattern: /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i,
+    expected: "a GUID",
+    code: "InvalidRoleAssignmentId",
+  },
+  needsLocation: false,
+  put: ({ world, id, body, caller }, existing) => {
+    const { principalId, roleDefinitionId: asked, principalType, ...rest } = body.properties as Record<string, string>;
+    const role = requireRoleDefinition(asked ?? "");
+    const wanted = {
+      roleDefinitionId: roleDefinitionId(world.tenant.subscriptionId, role.id),
+      principalId: requirePrincipal(world, principalId ?? "", principalType),
+      principalType: "ServicePrincipal",
+      scope: id.parent === "" ? "/" : id.parent,
+    };
+    if (existing) return requireSame(existing, wanted);
+    const twin = all(world).find((one) => describesSame(assignment(one), wanted));
+    if (twin) {
+      throw new Refusal(
+        409,
+        "RoleAssignmentExists",
+        `The role assignment already exists. The ID of the conflicting role assignment is ${withoutDashes(twin.name)}.`,
+      );
+    }
+    const now = world.clock().toISOString();
+    const made = { createdOn: now, updatedOn: now, createdBy: caller.objectId, updatedBy: caller.objectId };
+    return { id: id.text, name: id.name, type: roleAssignmentsType, properties: { ...rest, ...wanted, ...made } };
+  },
+  select: (world, holder, query) => {
+    const filter = query.get("$filter");
+    const principalId = equalities(filter).get("principalid") ?? /assignedTo\('([^']+)'\)/i.exec(filter ?? "")?.[1];
+    const below = !/atScope\(\)/i.test(filter ?? "");
+    return all(world)
+      .filter((one) => isWithin(holder, assignment(one).scope) || (below && isWithin(assignment(one).scope, holder)))
+      .filter((one) => principalId === undefined || sameText(assignment(one).principalId, principalId));
+  },
+};
+
+/** Makes the deployer owner of the subscription, once for a folder. */
+export function seedOwner({ store, tenant }: World): void {
+  const scope = `/subscriptions/${tenant.subscriptionId}`;
+  const { objectId } = tenant.deployer;
+  // One assignment for one principal: its GUID serves as the name.
+  const id = `${scope}/providers/${roleAssignmentsType}/${objectId}`;
+  const entries = store.collection<Resource>("arm-resources");
+  if (entries.has(id)) return;
+  entries.put(id, {
+    id,
+    name: objectId,
+    type: roleAssignmentsType,
+    properties: {
+      roleDefinitionId: roleDefinitionId(tenant.subscriptionId, ownerRole),
+      principalId: objectId,
+      principalType: "ServicePrincipal",
+      scope,
+    },
+  });
+}
+
+function all(world: World): Resource[] {
+  return resources(world)
+    .list()
+    .filter((one) => one.type === roleAssignmentsType);
+}
+
+function assignment(resource: Resource): AssignmentProperties {
+  return resource.properties as unknown as AssignmentProperties;
+}
+
+function describesSame(one: AssignmentProperties, other: AssignmentProperties): boolean {
+  return (
+    one.principalId === other.principalId &&
+    one.roleDefinitionId === other.roleDefinitionId &&
+    sameText(one.scope, other.scope)
+  );
+}
+
+function requireSame(existing: Resource, wanted: AssignmentProperties): Resource {
+  if (describesSame(assignment(existing), wanted)) return existing;
+  throw new Refusal(
+    409,
+    "RoleAssignmentUpdateNotPermitted",
+    "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",
+  );
+}
+
+function requireRoleDefinition(id: string): BuiltInRole {
+  const role = findBuiltInRole(id);
+  if (role) return role;
+  const name = withoutDashes(id.slice(id.lastIndexOf("/") + 1));
+  throw new Refusal(
+    400,
+    "RoleDefinitionDoesNotExist",
+    `The specified role definition with ID '${name}' does not exist.`,
+  );
+}
+
+function requirePrincipal(world: World, principalId: string, principalType: string | undefined): string {
+  const principal = findPrincipal(world, principalId);
+  if (!principal) {
+    throw new Refusal(
+      400,
+      "PrincipalNotFound",
+      `Principal ${withoutDashes(principalId)} does not exist in the directory ${world.tenant.tenantId}. ` +
+        "Check that you have the correct principal ID.",
+    );
+  }
+  if (principalType !== undefined && principalType !== "ServicePrincipal") {
+    throw new Refusal(
+      400,
+      "UnmatchedPrincipalType",
+      `The PrincipalId '${withoutDashes(principalId)}' has type 'ServicePrincipal', ` +
+        `which is different from specified PrincipalType '${principalType}'.`,
+    );
+  }
+  return principal.id;
+}
+
+function withoutDashes(guid: string): string {
+  return guid.replaceAll("-", "");
+}

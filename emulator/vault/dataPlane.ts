@@ -1,0 +1,70 @@
+import { randomUUID } from "node:crypto";
+import { hosts } from "../server/cloud";
+import { type Answer, type Exchange, Refusal, type Service } from "../server/exchange";
+import type { World } from "../world";
+import { dataPlaneVersions } from "./apiVersions";
+import { authenticate } from "./callers";
+import { emptyRemovedVaults, findVaultByName, type Vault } from "./model";
+import { badParameter, InnerRefusal } from "./refusals";
+import { secretRoutes } from "./secretApi";
+
+/** The vaults' own hosts: `NAME.vault.azure.net`, where secrets are read and written. */
+export function vaultService(world: World): Service {
+  emptyRemovedVaults(world);
+
+  async function find(exchange: Exchange): Promise<Answer> {
+    const vault = requireVault(world, exchange.host);
+    const caller = await authenticate(world, exchange);
+    requireVersion(exchange);
+    const answer = secretRoutes({ world, vault, caller }).find(exchange);
+    if (answer) return answer();
+    throw new Refusal(
+      404,
+      "NotFound",
+      `The emulated vault has no '${exchange.method} ${exchange.url.pathname}', only secrets.`,
+    );
+  }
+
+  return {
+    name: "Key Vault",
+    answersFor: (host) => host.endsWith(`.${hosts.vaultSuffix}`),
+    answer: async (exchange) => withHeaders(await find(exchange).catch(asError)),
+  };
+}
+
+/** On Azure the name would not resolve; clients would retry that for long, so they are told at once. */
+function requireVault(world: World, host: string): Vault {
+  const vault = findVaultByName(world, host.slice(0, host.indexOf(".")));
+  if (vault) return vault;
+  throw new Refusal(404, "VaultNotFound", `There is no vault at '${host}': on Azure this name would not resolve.`);
+}
+
+function requireVersion({ url }: Exchange): void {
+  const version = url.searchParams.get("api-version");
+  if (!version) throw badParameter("api-version must be specified");
+  if (dataPlaneVersions.includes(version)) return;
+  const latest = dataPlaneVersions.at(-1) ?? "";
+  throw badParameter(
+    `The specified version (${version}) is not recognized. Consider using the latest supported version (${latest}).`,
+  );
+}
+
+/** How a vault writes a refusal. */
+function asError(problem: unknown): Answer {
+  if (!(problem instanceof Refusal)) throw problem;
+  const inner = problem instanceof InnerRefusal ? { innererror: { code: problem.innerCode } } : {};
+  return {
+    status: problem.status,
+    headers: problem.headers,
+    body: { error: { code: problem.code, message: problem.message, ...inner } },
+  };
+}
+
+function withHeaders(answer: Answer): Answer {
+  const headers = {
+    "x-ms-request-id": randomUUID(),
+    "x-ms-keyvault-service-version": "2.0.0.0",
+    "Cache-Control": "no-cache",
+  };
+  return { ...answer, headers: { ...headers, ...answer.headers } };
+}

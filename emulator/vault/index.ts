@@ -1,0 +1,2 @@
+export { vaultService } from "./dataPlane";
+export { vaultTypes } from "./types";
