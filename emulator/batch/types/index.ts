@@ -1,0 +1,16 @@
+import type { ResourceType } from "../../arm/resourceType";
+import type { Nodes } from "../nodes/nodes";
+import { batchAccountType } from "./account";
+import { certificateType } from "./certificate";
+import { batchPoolType } from "./pool";
+
+/** Batch's resource types; pools are followed by `nodes`. */
+export function batchTypes(nodes: Nodes): readonly ResourceType[] {
+  return [
+    batchAccountType,
+    batchPoolType(() => {
+      nodes.wake();
+    }),
+    certificateType,
+  ];
+}
