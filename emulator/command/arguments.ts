@@ -1,0 +1,89 @@
+import { parseArgs } from "node:util";
+import { PlainError } from "../engine/plainError";
+import { type ProviderChoice, providerChoices } from "../engine/plugins";
+import { nearest } from "../../settings/nearest";
+
+const commands = ["up", "preview", "verify", "destroy", "env", "serve", "reset", "bench"] as const;
+export type CommandName = (typeof commands)[number];
+
+const options = {
+  stack: { type: "string", default: "local" },
+  providers: { type: "string", default: "auto" },
+  record: { type: "string" },
+  state: { type: "string" },
+  diff: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
+export interface Arguments {
+  readonly command: CommandName;
+  readonly stack: string;
+  readonly providers: ProviderChoice;
+  /** File that gets every Resource Manager request of the command. */
+  readonly record?: string | undefined;
+  /** Folder in place of `.local`. */
+  readonly state?: string | undefined;
+  readonly diff: boolean;
+  readonly json: boolean;
+  readonly help: boolean;
+}
+
+export const usage = `npm run local -- [command] [options]
+
+  up        deploy the stack to the emulator, then verify it (the command where none is given)
+  preview   show what up would change
+  verify    read the secret on every node, and try what must be refused
+  destroy   remove what the stack deployed
+  serve     keep the emulator up until interrupted
+  env       print what a shell needs to reach it:  eval "$(npm run -s local -- env)"
+  reset     forget all stacks and everything emulated
+  bench     measure the commands and the emulator
+
+  --stack NAME        Pulumi.NAME.yaml                                      (local)
+  --diff              show what changes inside each resource
+  --json              end with one line of JSON on stdout
+  --providers KIND    auto, official (installed plugins) or bundled        (auto)
+  --record FILE       write every Resource Manager request as a line of JSON
+  --state FOLDER      keep state there instead of in .local
+`;
+
+/** @throws {PlainError} one line, with the nearest known word */
+export function readArguments(args: readonly string[]): Arguments {
+  const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
+  for (const token of tokens) {
+    if (token.kind !== "option") continue;
+    const known = Object.hasOwn(options, token.name);
+    if (!known)
+      throw new PlainError(
+        unknown(
+          "option",
+          token.rawName,
+          Object.keys(options).map((name) => `--${name}`),
+        ),
+      );
+    const takesValue = options[token.name as keyof typeof options].type === "string";
+    if (takesValue && !token.value) throw new PlainError(`${token.rawName}: found no value, expected one`);
+    if (!takesValue && token.value !== undefined) throw new PlainError(`${token.rawName}: expected no value`);
+  }
+  const { values, positionals } = parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
+  const [command = "up", ...rest] = positionals;
+  if (!isOneOf(commands, command)) throw new PlainError(unknown("command", command, commands));
+  if (rest[0] !== undefined) throw new PlainError(`found a second command ${rest[0]} after ${command}, expected one`);
+  if (!isOneOf(providerChoices, values.providers)) {
+    throw new PlainError(unknown("--providers", values.providers, providerChoices));
+  }
+  if (!/^[\w-]+$/.test(values.stack)) {
+    throw new PlainError(`--stack: found "${values.stack}", expected a name of letters, digits, - and _`);
+  }
+  return { ...values, command, providers: values.providers };
+}
+
+function unknown(what: string, found: string, known: readonly string[]): string {
+  const close = nearest(found, known);
+  return `unknown ${what} ${found}: ${close ? `did you mean ${close}?` : `expected one of ${known.join(", ")}`}`;
+}
+
+function isOneOf<T extends string>(known: readonly T[], word: string): word is T {
+  return (known as readonly string[]).includes(word);
+}

@@ -1,0 +1,14 @@
+import type { Folders } from "../engine/folders";
+import type { Arguments } from "./arguments";
+import type { Terminal } from "./terminal";
+
+/** What every command works with. */
+export interface Context {
+  readonly arguments: Arguments;
+  readonly folders: Folders;
+  readonly terminal: Terminal;
+  /** Aborted by the first interrupt; whatever waits ends then. */
+  readonly signal: AbortSignal;
+  /** @returns absolute path of the engine's binary */
+  findEngine(): Promise<string>;
+}

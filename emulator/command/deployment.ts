@@ -1,0 +1,99 @@
+import { createRequire } from "node:module";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { EngineCommand } from "../engine/engineCommand";
+import { mendState } from "../engine/mendState";
+import { bundledOnly, chooseOfficialPlugins } from "../engine/plugins";
+import { claimStack, type Run } from "../engine/runs";
+import { EngineStack } from "../engine/stack";
+import { serveProviders } from "../providers";
+import type { Connection } from "../server/connect";
+import type { Context } from "./context";
+
+/**
+ * Opens the stack for one operation of the engine, as a run that the emulator knows by name, and first puts right what
+ * an interrupted run left.
+ */
+export async function withStack<T>(
+  context: Context,
+  connection: Connection,
+  work: (stack: EngineStack) => Promise<T>,
+): Promise<T> {
+  const { stack, command, providers: choice } = context.arguments;
+  const run = claimStack(context.folders.stack(stack), stack, command);
+  try {
+    if (run.interrupted.length > 0) mendState(context.folders, stack);
+    const official = chooseOfficialPlugins(choice);
+    const proxyUrl = await connection.registerRun(run.name);
+    const providers = await serveProviders(azureConnection(connection, proxyUrl));
+    try {
+      const opened = await EngineStack.open({
+        folders: context.folders,
+        stack,
+        engine: await EngineCommand.open(await context.findEngine(), context.signal),
+        program: loadProgram(),
+        plugins: official,
+        environment: {
+          ...providerEnvironment(connection, proxyUrl),
+          PULUMI_DEBUG_PROVIDERS: bundledOnly(providers.debugProviders, official),
+        },
+        display: {
+          write: (text) => {
+            context.terminal.write(text);
+          },
+          color: context.terminal.color,
+          diff: context.arguments.diff,
+        },
+      });
+      await recover(context, connection, run, opened);
+      return await work(opened);
+    } finally {
+      await providers.stop();
+      // What matters has been done by now; an emulator that went away has forgotten the run too.
+      await connection.endRun(run.name).catch(() => undefined);
+    }
+  } finally {
+    run.release();
+  }
+}
+
+async function recover(context: Context, connection: Connection, run: Run, stack: EngineStack): Promise<void> {
+  if (run.interrupted.length === 0) return;
+  context.terminal.line(`Continuing after a command that was interrupted (${run.interrupted.join(", ")})`);
+  await stack.recover(async (keep) => {
+    for (const name of run.interrupted) {
+      await connection.endRun(name);
+      await connection.rollBack(name, keep);
+    }
+  });
+  run.forgetInterrupted();
+}
+
+export function azureConnection(connection: Connection, proxyUrl: string) {
+  const { tenantId, subscriptionId, deployer } = connection.tenant;
+  const { clientId, clientSecret } = deployer;
+  return {
+    proxyUrl,
+    caBundleFile: connection.caBundleFile,
+    credentials: { tenantId, subscriptionId, clientId, clientSecret },
+  };
+}
+
+/** What official provider plugins read; the bundled ones are told directly. */
+function providerEnvironment(connection: Connection, proxyUrl: string): Record<string, string> {
+  const { tenantId, subscriptionId, deployer } = connection.tenant;
+  return {
+    HTTPS_PROXY: proxyUrl,
+    HTTP_PROXY: proxyUrl,
+    NO_PROXY: "127.0.0.1,localhost",
+    SSL_CERT_FILE: connection.caBundleFile,
+    ARM_TENANT_ID: tenantId,
+    ARM_SUBSCRIPTION_ID: subscriptionId,
+    ARM_CLIENT_ID: deployer.clientId,
+    ARM_CLIENT_SECRET: deployer.clientSecret,
+  };
+}
+
+/** Loaded when it is needed: the resource packages take longer to load than most commands run. */
+function loadProgram(): PulumiFn {
+  return createRequire(__filename)("../../index") as PulumiFn;
+}

@@ -1,0 +1,94 @@
+import { ConfigurationError, rawConfigOf, readSettings } from "../../settings";
+import { PlainError } from "../engine/plainError";
+import { type Changes, EngineStack } from "../engine/stack";
+import { readConfiguration, requireStack } from "../engine/stackFiles";
+import type { Connection } from "../server/connect";
+import { openAzure } from "./azure";
+import type { Context } from "./context";
+import { withStack } from "./deployment";
+import { type Outcome, reportJson, reportText } from "./report";
+import { noVerification, type Verification, verify } from "./verify";
+import { resolve } from "node:path";
+
+/** What one operation of the engine led to. */
+interface Result {
+  readonly changes: Changes;
+  readonly verification?: Verification;
+}
+
+type Operation = (stack: EngineStack, connection: Connection) => Promise<Result>;
+
+/** Deploys, and proves that what is deployed works. */
+export function up(context: Context): Promise<number> {
+  return runOperation(context, async (stack, connection) => {
+    const changes = await stack.up();
+    return { changes, verification: await verify(context, connection, stack) };
+  });
+}
+
+export function preview(context: Context): Promise<number> {
+  return runOperation(context, async (stack) => ({ changes: await stack.preview() }));
+}
+
+export function destroy(context: Context): Promise<number> {
+  return runOperation(context, async (stack) => ({ changes: await stack.destroy() }));
+}
+
+export function verifyOnly(context: Context): Promise<number> {
+  const { stack: name } = context.arguments;
+  if (!EngineStack.exists(context.folders, name)) {
+    throw new PlainError(`stack ${name} is not deployed: run npm run local -- up --stack ${name}`);
+  }
+  return runOperation(context, async (stack, connection) => ({
+    changes: {},
+    verification: await verify(context, connection, stack),
+  }));
+}
+
+/** @returns the exit code */
+async function runOperation(context: Context, operation: Operation): Promise<number> {
+  const { stack: name, record } = context.arguments;
+  const start = Date.now();
+  checkConfiguration(context);
+  const azure = await openAzure(context.folders.emulator);
+  try {
+    if (record !== undefined) await azure.connection.record(resolve(record));
+    const outcome = await withStack(context, azure.connection, async (stack): Promise<Outcome> => {
+      const { changes, verification = noVerification } = await operation(stack, azure.connection);
+      const resources = await stack.resources();
+      return {
+        ...verification,
+        stack: name,
+        changes,
+        outputs: (await stack.outputs()).masked,
+        resourceTypes: resources
+          .filter(({ type, id }) => id !== undefined && !type.startsWith("pulumi:"))
+          .map(({ type }) => type),
+        seconds: (Date.now() - start) / 1000,
+      };
+    });
+    return report(context, outcome);
+  } finally {
+    if (record !== undefined) await azure.connection.record(null).catch(() => undefined);
+    await azure.stop();
+  }
+}
+
+function report({ terminal, arguments: { json } }: Context, outcome: Outcome): number {
+  for (const line of reportText(outcome, terminal)) terminal.line(line);
+  if (json) terminal.result(reportJson(outcome));
+  if (outcome.problems.length === 0) return 0;
+  throw new PlainError(outcome.problems.join("\n"));
+}
+
+/** Before anything is started: a value that the program would refuse is told at once. */
+function checkConfiguration({ folders, arguments: { stack } }: Context): void {
+  requireStack(folders, stack);
+  const { project, stack: own } = readConfiguration(folders, stack);
+  try {
+    readSettings(rawConfigOf(project, own));
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    throw new PlainError(`Pulumi.${stack}.yaml: ${error.message}`, { cause: error });
+  }
+}

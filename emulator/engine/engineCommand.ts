@@ -1,0 +1,73 @@
+import { basename, delimiter, dirname } from "node:path";
+import { PulumiCommand } from "@pulumi/pulumi/automation";
+import { type ProcessEnd, runGuarded } from "./processes";
+
+/** The engine's exit code 0 is the only good one; the message is the engine's own, without its repetition of the arguments. */
+export class EngineError extends Error {
+  constructor(
+    readonly args: readonly string[],
+    readonly end: ProcessEnd,
+  ) {
+    super(`pulumi ${args[0] ?? ""} failed: ${lastWords(end)}`);
+  }
+}
+
+/**
+ * The engine's command line. The Automation API's own way to run it would leave the engine running when this process is
+ * killed, and would hand it the user's Pulumi and Azure settings.
+ */
+export class EngineCommand {
+  private constructor(
+    /** Absolute path of the binary. */
+    readonly binary: string,
+    /** What the Automation API takes: it runs the engine through {@link run}. */
+    readonly automation: PulumiCommand,
+    private readonly signal: AbortSignal | undefined,
+  ) {
+    Object.assign(automation, { run: this.run.bind(this) });
+  }
+
+  /**
+   * @param binary `…/bin/pulumi`, or the first `pulumi` on PATH
+   * @param signal interrupts whatever the engine is doing, as Ctrl-C does
+   */
+  static async open(binary: string, signal?: AbortSignal): Promise<EngineCommand> {
+    const folder = dirname(binary);
+    const automation = await PulumiCommand.get(basename(folder) === "bin" ? { root: dirname(folder) } : {});
+    return new EngineCommand(binary, automation, signal);
+  }
+
+  /** @throws {EngineError} */
+  async run(
+    args: readonly string[],
+    folder: string,
+    environment: Readonly<Record<string, string>>,
+    onOutput?: (text: string) => void,
+    onError?: (text: string) => void,
+  ): Promise<ProcessEnd> {
+    const end = await runGuarded(this.binary, [...args, "--non-interactive"], {
+      folder,
+      environment: {
+        ...withoutSettingsOfOthers(process.env),
+        ...environment,
+        PATH: `${dirname(this.binary)}${delimiter}${process.env.PATH ?? ""}`,
+        PULUMI_AUTOMATION_API: "true",
+      },
+      onOutput,
+      onError,
+      signal: this.signal,
+    });
+    if (end.code !== 0) throw new EngineError(args, end);
+    return end;
+  }
+}
+
+/** A user's own Pulumi login and Azure credentials have nothing to do with the emulator's stacks. */
+function withoutSettingsOfOthers(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(PULUMI|ARM|AZURE)_/.test(name)));
+}
+
+/** Diagnostics of a resource go to stdout, which has been shown by then; what else is wrong goes to stderr. */
+function lastWords(end: ProcessEnd): string {
+  return end.stderr.trim() || "correct what its messages above say, then run the same command again";
+}

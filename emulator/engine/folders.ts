@@ -1,0 +1,52 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Where a command finds the program and keeps what it makes; a parameter, so that tests stand beside a user's own state. */
+export class Folders {
+  readonly emulator: string;
+  /** The engine's file backend. */
+  readonly backend: string;
+  readonly pulumiHome: string;
+  readonly passphraseFile: string;
+  /** Everything that `reset` removes; `cache` stays, because it holds nothing of a stack. */
+  readonly ofStacks: readonly string[];
+
+  constructor(
+    /** The repository, with Pulumi.yaml and Pulumi.<stack>.yaml; never written to. */
+    readonly repository: string,
+    /** Ignored by git. @default `.local` in the repository */
+    readonly state: string = join(repository, ".local"),
+  ) {
+    this.emulator = join(state, "emulator");
+    this.backend = join(state, "state");
+    this.pulumiHome = join(state, "pulumi-home");
+    this.passphraseFile = join(state, "passphrase");
+    this.ofStacks = [this.emulator, this.backend, this.pulumiHome, this.passphraseFile, join(state, "stacks")];
+  }
+
+  /** The engine's working folder of one stack: copies of the project and stack files, and the marker of a run. */
+  stack(name: string): string {
+    return join(this.state, "stacks", name);
+  }
+
+  /** Makes what the engine expects to exist. */
+  prepare(): void {
+    for (const folder of [this.state, this.backend, this.pulumiHome])
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (!existsSync(this.passphraseFile)) writeNew(this.passphraseFile, randomBytes(32).toString("base64url"));
+  }
+
+  passphrase(): string {
+    return readFileSync(this.passphraseFile, "utf8").trim();
+  }
+}
+
+/** Two runs at once agree on one passphrase: the first to write it. */
+function writeNew(file: string, text: string): void {
+  try {
+    writeFileSync(file, text, { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}

@@ -1,0 +1,166 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type EngineEvent, LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
+import { isGrpcError } from "@pulumi/pulumi/errors";
+import type { EngineCommand } from "./engineCommand";
+import type { Folders } from "./folders";
+import { type PluginFolder, projectName, writeStackFolder } from "./stackFiles";
+
+export interface StackOptions {
+  readonly folders: Folders;
+  readonly stack: string;
+  readonly engine: EngineCommand;
+  readonly program: PulumiFn;
+  readonly plugins: readonly PluginFolder[];
+  /** What the engine and its providers get on top of this process's own environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly display: Display;
+}
+
+/** Where the engine's own text goes. */
+export interface Display {
+  write(text: string): void;
+  readonly color: boolean;
+  /** Shows what changes inside each resource. */
+  readonly diff: boolean;
+}
+
+/** How many resources were (or would be) created, updated, left the same …, by the engine's names of operations. */
+export type Changes = Readonly<Record<string, number>>;
+
+export interface StackOutputs {
+  readonly clear: Readonly<Record<string, unknown>>;
+  /** The same with `[secret]` in place of every secret. */
+  readonly masked: Readonly<Record<string, unknown>>;
+}
+
+/** One stack of the program, kept in the state folder's file backend. */
+export class EngineStack {
+  private constructor(
+    private readonly stack: Stack,
+    private readonly options: StackOptions,
+    private readonly environment: Readonly<Record<string, string>>,
+  ) {}
+
+  static async open(options: StackOptions): Promise<EngineStack> {
+    const { folders, stack: stackName, engine, program, plugins } = options;
+    folders.prepare();
+    const workDir = writeStackFolder(folders, stackName, plugins);
+    const envVars = { ...engineSettings(folders), ...options.environment };
+    if (!EngineStack.exists(folders, stackName)) await engine.run(["stack", "init", stackName], workDir, envVars);
+    const stack = await LocalWorkspace.selectStack(
+      { stackName, projectName: projectName(folders), program },
+      { workDir, envVars, pulumiCommand: engine.automation },
+    );
+    return new EngineStack(stack, options, envVars);
+  }
+
+  /** Whether the stack has ever been deployed and not removed since. */
+  static exists(folders: Folders, stack: string): boolean {
+    return existsSync(join(folders.backend, ".pulumi", "stacks", projectName(folders), `${stack}.json`));
+  }
+
+  preview(): Promise<Changes> {
+    return this.#operate((options) => this.stack.preview(options));
+  }
+
+  up(): Promise<Changes> {
+    return this.#operate((options) => this.stack.up({ ...options, suppressOutputs: true }));
+  }
+
+  refresh(): Promise<Changes> {
+    return this.#operate((options) =>
+      this.stack.refresh({ ...options, clearPendingCreates: true, suppressOutputs: true }),
+    );
+  }
+
+  destroy(): Promise<Changes> {
+    return this.#operate((options) => this.stack.destroy({ ...options, suppressOutputs: true }));
+  }
+
+  async outputs(): Promise<StackOutputs> {
+    const entries = Object.entries(await this.stack.outputs());
+    return {
+      clear: Object.fromEntries(entries.map(([name, { value }]) => [name, value as unknown])),
+      masked: Object.fromEntries(
+        entries.map(([name, { value, secret }]) => [name, secret ? "[secret]" : (value as unknown)]),
+      ),
+    };
+  }
+
+  /** Resources of the state, without their secrets. */
+  async resources(): Promise<readonly { readonly type: string; readonly id?: string }[]> {
+    const { engine, stack } = this.options;
+    const answer = await engine.run(
+      ["stack", "export", "--stack", stack],
+      this.stack.workspace.workDir,
+      this.environment,
+    );
+    const state = JSON.parse(answer.stdout) as { deployment: { resources?: { type: string; id?: string }[] } };
+    return state.deployment.resources ?? [];
+  }
+
+  /**
+   * Puts right what a killed run left: its lock, what it made and the state does not know, and operations that the
+   * state holds for pending.
+   * @param rollBack takes back what the run made, except the ids it is given
+   */
+  async recover(rollBack: (keep: readonly string[]) => Promise<unknown>): Promise<void> {
+    await this.stack.cancel();
+    await rollBack((await this.resources()).flatMap(({ id }) => (id ? [id] : [])));
+    await this.refresh();
+  }
+
+  async #operate(operation: (options: OperationOptions) => Promise<unknown>): Promise<Changes> {
+    outliveFailedPrograms();
+    const { display } = this.options;
+    const changes: Record<string, number> = {};
+    await operation({
+      color: display.color ? "always" : "never",
+      diff: display.diff,
+      suppressProgress: true,
+      onOutput: (text) => {
+        display.write(text);
+      },
+      onEvent: ({ summaryEvent }) => {
+        for (const [kind, count] of Object.entries(summaryEvent?.resourceChanges ?? {})) {
+          if (count) changes[kind] = count;
+        }
+      },
+    });
+    return changes;
+  }
+}
+
+interface OperationOptions {
+  readonly color: "always" | "never";
+  readonly diff: boolean;
+  readonly suppressProgress: boolean;
+  readonly onOutput: (text: string) => void;
+  readonly onEvent: (event: EngineEvent) => void;
+}
+
+/**
+ * When the engine gives up, registrations that are under way fail although the program has ended and nobody waits for
+ * them: that must not end this process, which has to stop the emulator in order.
+ */
+function outliveFailedPrograms(): void {
+  if (!process.listeners("unhandledRejection").includes(ignoreLostEngine)) {
+    process.on("unhandledRejection", ignoreLostEngine);
+  }
+}
+
+function ignoreLostEngine(reason: unknown): void {
+  if (!isGrpcError(reason as Error)) throw reason;
+}
+
+function engineSettings(folders: Folders): Record<string, string> {
+  return {
+    PULUMI_BACKEND_URL: pathToFileURL(folders.backend).href,
+    PULUMI_HOME: folders.pulumiHome,
+    PULUMI_CONFIG_PASSPHRASE_FILE: folders.passphraseFile,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  };
+}

@@ -1,0 +1,64 @@
+/**
+ * `npm test`: makes sure that everything is there as `npm run local` does, then checks types, lint and format, and runs
+ * all tests. Arguments go to jest: `npm test -- --selectProjects unit`. Ends with a line `N passed, N failed`.
+ */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findEngine } from "../emulator/engine/engine.mjs";
+import { PlainError, run } from "../emulator/command/processes.mjs";
+import { withProgress } from "../emulator/command/progress.mjs";
+import { checkMachine, installPackages, repository } from "../emulator/command/setup.mjs";
+
+/** Each counts as one test. */
+const checks = [
+  { name: "types", program: "typescript/bin/tsc", args: ["--noEmit"] },
+  { name: "lint", program: "eslint/bin/eslint.js", args: ["."] },
+  { name: "format", program: "prettier/bin/prettier.cjs", args: ["--check", "--log-level", "warn", "."] },
+];
+
+try {
+  await checkMachine();
+  const packages = installPackages();
+  await Promise.all([packages, findEngine({ packages })]);
+  const results = [...(await Promise.all(checks.map(check))), await tests(process.argv.slice(2))];
+  const [passed, failed] = ["passed", "failed"].map((key) => results.reduce((sum, result) => sum + result[key], 0));
+  process.stdout.write(`${passed} passed, ${failed} failed\n`);
+  process.exitCode = failed === 0 && passed > checks.length ? 0 : 1;
+} catch (error) {
+  process.stderr.write(`${error instanceof PlainError ? error.message : error.stack}\n`);
+  process.exitCode = 1;
+}
+
+async function check({ name, program, args }) {
+  const start = Date.now();
+  const answer = await withProgress(`checking ${name}`, node(program, args));
+  const good = answer.code === 0;
+  if (!good) process.stderr.write(`${answer.stdout}${answer.stderr}`);
+  process.stdout.write(`${name} ${good ? "passed" : "FAILED"} (${((Date.now() - start) / 1000).toFixed(1)} s)\n`);
+  return { passed: good ? 1 : 0, failed: good ? 0 : 1 };
+}
+
+/** Jest tells people what it does on stderr, and its numbers in a file. */
+async function tests(extraArgs) {
+  const folder = mkdtempSync(join(tmpdir(), "batch-keyvault-test-"));
+  try {
+    const file = join(folder, "results.json");
+    const args = ["--json", "--outputFile", file, "--maxWorkers", "2", ...extraArgs];
+    await node("jest/bin/jest.js", args, { stdio: ["ignore", "ignore", "inherit"] });
+    const numbers = JSON.parse(readFileSync(file, "utf8"));
+    return {
+      passed: numbers.numPassedTests,
+      failed: numbers.numFailedTests + numbers.numRuntimeErrorTestSuites,
+    };
+  } catch (error) {
+    process.stderr.write(`jest did not finish: ${error.message}\n`);
+    return { passed: 0, failed: 1 };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function node(program, args, options = {}) {
+  return run(process.execPath, [join(repository, "node_modules", program), ...args], { cwd: repository, ...options });
+}
