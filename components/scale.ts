@@ -48,8 +48,9 @@ export function pendingTasksFormula(
     `minimumNodes = ${bounds.min};`,
     `maximumNodes = ${bounds.max};`,
     `slotsPerNode = ${slotsPerNode};`,
+    // Batch has no function that rounds up; 0.499 does for whole tasks on up to 256 slots.
     "samplePercent = $PendingTasks.GetSamplePercent(3 * TimeInterval_Minute);",
-    "wantedNodes = samplePercent < 70 ? $CurrentDedicatedNodes : ceil(avg($PendingTasks.GetSample(3 * TimeInterval_Minute)) / slotsPerNode);",
+    "wantedNodes = samplePercent < 70 ? $CurrentDedicatedNodes : round(avg($PendingTasks.GetSample(3 * TimeInterval_Minute)) / slotsPerNode + 0.499);",
     "$TargetDedicatedNodes = max(minimumNodes, min(maximumNodes, wantedNodes));",
     "$NodeDeallocationOption = taskcompletion;",
   ].join("\n");
