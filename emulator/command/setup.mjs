@@ -21,12 +21,12 @@ export async function checkMachine() {
   if (major < 20 || (major === 20 && minor < 19)) {
     throw new PlainError(`Node ${process.versions.node} is too old: expected 20.19 or newer`);
   }
-  const python = await run("python3", ["-c", "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 9))"]);
+  const python = await run("python3", ["-c", "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))"]);
   if (python.code === null)
-    throw new PlainError("Python 3 is missing: emulated nodes run on it. Install Python 3.9 or newer.");
+    throw new PlainError("Python 3 is missing: emulated nodes run on it. Install Python 3.10 or newer.");
   if (python.code !== 0) {
     throw new PlainError(
-      "Python 3 cannot make virtual environments: expected Python 3.9 or newer with the modules venv and ensurepip (on Debian and Ubuntu: apt-get install python3-venv)",
+      "Python 3 cannot make virtual environments: expected Python 3.10 or newer with the modules venv and ensurepip (on Debian and Ubuntu: apt-get install python3-venv)",
     );
   }
 }
