@@ -34,11 +34,8 @@ export function armService(world: World, types: readonly ResourceType[]): Servic
 /** How Resource Manager writes a refusal. */
 function asError(problem: unknown): Answer {
   if (!(problem instanceof Refusal)) throw problem;
-  return {
-    status: problem.status,
-    headers: problem.headers,
-    body: { error: { code: problem.code, message: problem.message } },
-  };
+  const { status, headers, code, message, target, details } = problem;
+  return { status, headers, body: { error: { code, message, target, details } } };
 }
 
 function withRequestIds(exchange: Exchange, answer: Answer): Answer {

@@ -8,9 +8,8 @@ export interface RefusalDetail {
 
 /** Batch's own refusals: a fixed sentence for the code, and the particulars beside it. */
 export class BatchRefusal extends Refusal {
-  /** What Resource Manager shows beside the message. */
-  readonly target = "BatchAccount";
-  readonly details: readonly { readonly code: string; readonly message: string }[];
+  override readonly target = "BatchAccount";
+  override readonly details: readonly { readonly code: string; readonly message: string }[];
 
   constructor(
     status: number,

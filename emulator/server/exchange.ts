@@ -34,6 +34,10 @@ export interface Service {
 
 /** A request that Azure would refuse: each service writes it in its own form. */
 export class Refusal extends Error {
+  /** What a service says beside the message, where it does. */
+  readonly target?: string;
+  readonly details?: readonly { readonly code: string; readonly message: string }[];
+
   constructor(
     readonly status: number,
     readonly code: string,

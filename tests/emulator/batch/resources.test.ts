@@ -209,6 +209,12 @@ describe("an existing pool", () => {
       const reply = await subscription.putPool("existing", body(change));
       expect([reply.status, codeOf(reply)]).toEqual([400, "PropertyCannotBeUpdated"]);
       expect(messageOf(reply)).toContain(path);
+      expect(reply.json).toMatchObject({
+        error: {
+          target: "BatchAccount",
+          details: expect.arrayContaining([{ code: "PropertyPath", message: path }]) as [],
+        },
+      });
     }
   });
 
