@@ -26,7 +26,7 @@ export class BatchAccount extends pulumi.ComponentResource {
       name,
       {
         resourceGroupName,
-        accountName: args.accountName ?? stackUniqueName(name, batchAccountNameForm, this),
+        accountName: args.accountName ?? stackUniqueName(name, batchAccountNameForm, resourceGroupName, this),
         poolAllocationMode: "BatchService",
         publicNetworkAccess,
         allowedAuthenticationModes: ["AAD"],

@@ -54,7 +54,7 @@ export class KeyVault extends pulumi.ComponentResource {
       name,
       {
         resourceGroupName,
-        vaultName: args.vaultName ?? stackUniqueName(name, vaultNameForm, this),
+        vaultName: args.vaultName ?? stackUniqueName(name, vaultNameForm, resourceGroupName, this),
         properties: {
           tenantId,
           sku: { family: "A", name: "standard" },

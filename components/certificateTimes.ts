@@ -19,7 +19,7 @@ export function unixSeconds(time: string): number {
 }
 
 /**
- * What to tell about a certificate that ends soon or has ended; nothing renews by itself.
+ * What to tell about a certificate that ends soon or has ended: nobody renews it in time.
  * @returns undefined while there is more time than `warnBeforeDays`
  */
 export function endWarning(notAfter: string, warnBeforeDays: number, now: Date): string | undefined {

@@ -5,9 +5,17 @@ import { suffixLength, uniqueName, type UniqueNameForm } from "./names";
 
 const suffixRules = { length: suffixLength, upper: false, special: false };
 
-/** A name that nobody else in Azure has: of `name`, the stack, and a random part that is made once and kept in the state. */
-export function stackUniqueName(name: string, form: UniqueNameForm, parent: pulumi.Resource): pulumi.Output<string> {
-  const random = new RandomString(name, suffixRules, { parent });
+/**
+ * A name that nobody else in Azure has: of `name`, the stack, and a random part that stays as long as the resource group
+ * does. Another group (that of another region, say) means another vault, and a deleted one keeps its name for long.
+ */
+export function stackUniqueName(
+  name: string,
+  form: UniqueNameForm,
+  resourceGroupName: pulumi.Input<string>,
+  parent: pulumi.Resource,
+): pulumi.Output<string> {
+  const random = new RandomString(name, { ...suffixRules, keepers: { resourceGroupName } }, { parent });
   return random.result.apply((suffix) => uniqueName(form, name, pulumi.getStack(), suffix));
 }
 

@@ -17,7 +17,7 @@ const retiredFamilies: readonly RetiredFamily[] = [
   { letters: /^B$/, generations: [0], ends: "2028-11-15" },
 ];
 
-const sizePattern = /^Standard_([A-Z]+)\d+(?:-\d+)?[a-z]*(?:_(?!v\d)[A-Z]+\d*)?(?:_v(\d+))?$/i;
+const sizePattern = /^Standard_([A-Z]+)\d+(?:-\d+)?[a-z]*(?:_(?!v\d)[A-Z0-9]+)?(?:_v(\d+))?$/i;
 
 /**
  * The day on which Azure retires a size's family.

@@ -10,13 +10,14 @@ from pathlib import Path
 
 def stored_certificates(store, name):
     """The complete `<name>.<version>` files of the store; one that is still being written comes with a later call."""
-    complete = re.compile(rb"-----END CERTIFICATE-----.*-----END [A-Z ]*PRIVATE KEY-----", re.DOTALL)
+    # In either order: the extension promises its own for certificates of Key Vault, ours is a secret.
+    marks = [re.compile(rb"-----END CERTIFICATE-----"), re.compile(rb"-----END [A-Z ]*PRIVATE KEY-----")]
     found = {}
     # Secret versions are letters and digits; other names, the extension's links and its drafts are none of ours.
     for path in store.glob(name + ".*"):
         if re.fullmatch(r"[0-9A-Za-z]+", path.name[len(name) + 1 :]) and path.is_file() and not path.is_symlink():
             content = path.read_bytes()
-            if complete.search(content):
+            if all(mark.search(content) for mark in marks):
                 found[path.name] = content
     return found
 

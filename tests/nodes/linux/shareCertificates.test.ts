@@ -95,6 +95,14 @@ test("leaves out what is not a complete certificate of this name", async () => {
   expect(shared()).toEqual(["whole"]);
 });
 
+test("takes a file whose key comes before its certificate, once both are whole", async () => {
+  const [, certificate = "", key = ""] = /^(.*CERTIFICATE-----\n)(.*)$/s.exec(pem("one")) ?? [];
+  writeFileSync(join(node.store, `${certificateName}.one`), key + certificate);
+  writeFileSync(join(node.store, `${certificateName}.two`), (key + certificate).slice(0, -20));
+  expect(await share()).toMatchObject({ code: 0 });
+  expect(shared()).toEqual(["one"]);
+});
+
 test("keeps the copies while the store is empty or gone, and says so", async () => {
   store("one");
   expect(await share()).toMatchObject({ code: 0 });

@@ -46,12 +46,14 @@ describe("KeyVault", () => {
     expect(run.all("random:index/randomString:RandomString")).toEqual([]);
   });
 
-  test("the random part of its name has the characters that vaults allow", async () => {
+  test("the random part of its name has the characters that vaults allow, and is another one in another group", async () => {
     const run = await make();
     expect(run.one("random:index/randomString:RandomString").inputs).toEqual({
       length: 8,
       upper: false,
       special: false,
+      // A vault of another region's group must not want the name of the deleted one.
+      keepers: { resourceGroupName: "group" },
     });
   });
 

@@ -1,6 +1,6 @@
 import { identifierUri } from "../../../settings/identifierUri";
 import { nearest } from "../../../settings/nearest";
-import { retirementOf } from "../../../settings/virtualMachineSizes";
+import { retirementOf, virtualMachineSize } from "../../../settings/virtualMachineSizes";
 
 test.each<[string, string | undefined]>([
   ["naem", "name"],
@@ -37,6 +37,18 @@ test.each<[string, string | undefined]>([
   expect(retirementOf(size)).toBe(expected);
 });
 
+test.each([
+  ["Standard_D2s_v5", true],
+  ["Standard_NC24ads_A100_v4", true],
+  ["Standard_ND96isr_MI300X_v5", true],
+  ["Standard_M416s_8_v2", true],
+  ["D2s_v5", false],
+  ["Standard_D2s-v5", false],
+  ["Standard_D2s_v", false],
+])("%s is a VM size: %s", (size, expected) => {
+  expect(virtualMachineSize.safeParse(size).success).toBe(expected);
+});
+
 const guid = "0a1b2c3d-0000-4000-8000-0123456789ab";
 
 test.each([
@@ -54,6 +66,8 @@ test.each([
 test.each([
   "api://batch",
   "api://batch/access",
+  "api://{clientId}/a/b",
+  "api://{tenantId}",
   "api://{clientId}/",
   "https://batch.contoso.com/",
   "https://localhost",
