@@ -45,11 +45,11 @@ async function tests(extraArgs) {
   try {
     const file = join(folder, "results.json");
     const args = ["--json", "--outputFile", file, "--maxWorkers", "2", ...extraArgs];
-    await node("jest/bin/jest.js", args, { stdio: ["ignore", "ignore", "inherit"] });
+    const { code } = await node("jest/bin/jest.js", args, { stdio: ["ignore", "ignore", "inherit"] });
     const numbers = JSON.parse(readFileSync(file, "utf8"));
     return {
       passed: numbers.numPassedTests,
-      failed: numbers.numFailedTests + numbers.numRuntimeErrorTestSuites,
+      failed: Math.max(numbers.numFailedTests + numbers.numRuntimeErrorTestSuites, code === 0 ? 0 : 1),
     };
   } catch (error) {
     process.stderr.write(`jest did not finish: ${error.message}\n`);

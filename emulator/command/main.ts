@@ -69,9 +69,12 @@ function toldFailure(error: unknown): string {
 /** The first interrupt asks for an orderly end; the next one ends at once, and the next command puts right what is left. */
 function interruptSignal(): AbortSignal {
   const controller = new AbortController();
+  let firstAt = 0;
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(name, () => {
-      if (controller.signal.aborted) process.exit(130);
+      // One Ctrl-C comes twice where npm passes on what the terminal has sent already.
+      if (controller.signal.aborted && performance.now() - firstAt > 1000) process.exit(130);
+      if (!controller.signal.aborted) firstAt = performance.now();
       controller.abort();
     });
   }

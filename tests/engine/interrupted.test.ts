@@ -34,7 +34,7 @@ class Command {
   /** @throws {Error} where the command ends before it says so */
   async says(text: string | RegExp): Promise<void> {
     while (!new RegExp(text).test(this.stdout)) {
-      if (this.process.exitCode !== null)
+      if (this.process.exitCode !== null || this.process.signalCode !== null)
         throw new Error(`it never said ${String(text)}:\n${this.stdout}\n${this.stderr}`);
       await sleep(5);
     }

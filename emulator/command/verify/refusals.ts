@@ -52,6 +52,9 @@ export async function tryRefusals(stack: StackContract, http: AzureHttp, secret:
 
 async function refusedAnswer(name: string, http: AzureHttp, request: HttpRequest): Promise<RefusalResult> {
   const answer = await http.send(request);
+  // A wrong address, or a service that fails, has not refused anything.
+  if (answer.status >= 400 && ![400, 401, 403].includes(answer.status))
+    throw new Error(`${name}: found status ${answer.status} ${codeOf(answer)}, expected 400, 401 or 403`);
   return { case: name, code: answer.status < 400 ? null : codeOf(answer) };
 }
 
