@@ -1,12 +1,14 @@
-import type { types } from "@pulumi/azure-native";
 import { Pool, type PoolArgs } from "@pulumi/azure-native/batch/pool";
 import * as pulumi from "@pulumi/pulumi";
 import type { NodeOs } from "../nodes";
 import { defaultImages, defaultVirtualMachineSize, type NodeImage } from "./images";
+import { replacingProperties } from "./poolChanges";
+import type { PoolCredential } from "./poolCredential";
 import { renewedName } from "./randomNames";
 import { scaleSettings, type PoolScale } from "./scale";
 import { startTask } from "./startTask";
 import { taskEnvironment, type TaskEnvironment, type TaskIdentity } from "./taskEnvironment";
+import { upgradePolicy, virtualMachineConfiguration } from "./virtualMachine";
 
 export interface BatchPoolArgs {
   readonly account: { readonly resourceGroupName: pulumi.Input<string>; readonly name: pulumi.Input<string> };
@@ -15,17 +17,15 @@ export interface BatchPoolArgs {
   readonly vmSize?: pulumi.Input<string>;
   /** @default the newest image of `os` that Batch and the Key Vault extension support */
   readonly image?: NodeImage;
+  /** Disks are encrypted on the nodes' hosts; not every size can. @default true */
+  readonly encryptionAtHost?: boolean;
   readonly scale: PoolScale;
   /** Tasks that run on a node at the same time. @default 1 */
   readonly taskSlotsPerNode?: number;
   /** Subnet for the nodes, which must let them reach Batch, Entra and the vaults. @default a network of Batch's own */
   readonly subnetId?: pulumi.Input<string>;
-  /** How nodes get the certificate, see KeyVaultExtension. */
-  readonly certificate: {
-    readonly identityId: pulumi.Input<string>;
-    readonly extension: pulumi.Input<types.input.batch.VMExtensionArgs>;
-    readonly name: pulumi.Input<string>;
-  };
+  /** By what its tasks sign in: `forPool` of a delivery or of PoolIdentity gives it. */
+  readonly credential: PoolCredential;
   /** Whom tasks sign in as, and what they read. */
   readonly taskIdentity: pulumi.Input<TaskIdentity>;
   /** The user's own part of the start task. @default nothing */
@@ -37,8 +37,9 @@ export interface BatchPoolArgs {
 }
 
 /**
- * A pool whose nodes hold the certificate and can read secrets with it. Its Azure name has a random end, so that a
- * replacement comes up beside it, and the old one goes when the new one is there. `dependsOn` must name what nodes need at their first start: it reaches the pool itself.
+ * A pool whose tasks can read secrets. Its Azure name has a random end, so that a replacement comes up beside it, and the
+ * old one goes when the new one is there. `dependsOn` must name what nodes need at their first start: it and `hooks` reach
+ * the pool itself.
  */
 export class BatchPool extends pulumi.ComponentResource {
   readonly id: pulumi.Output<string>;
@@ -49,24 +50,23 @@ export class BatchPool extends pulumi.ComponentResource {
 
   constructor(name: string, args: BatchPoolArgs, opts?: pulumi.ComponentResourceOptions) {
     super("batch-keyvault:index:BatchPool", name, args, opts);
-    const { account, os, certificate, subnetId, tags } = args;
-    const { trustedLaunch, nodeAgentSkuId, ...imageReference } = args.image ?? defaultImages[os];
+    const { account, os, credential, subnetId, tags } = args;
+    const { identityId, extension, certificates, startTaskEnvironment = {} } = credential;
+    const image = args.image ?? defaultImages[os];
     const taskSlotsPerNode = args.taskSlotsPerNode ?? 1;
 
     this.os = os;
     this.taskEnvironment = pulumi.output(args.taskIdentity).apply((identity) => taskEnvironment(os, identity));
-    // Batch refuses to change these on an existing pool, or changes them at zero nodes only; the provider does not know.
-    const replaced: Partial<PoolArgs> = {
+    const replacing: Partial<PoolArgs> = {
       vmSize: args.vmSize ?? defaultVirtualMachineSize,
-      identity: { type: "UserAssigned", userAssignedIdentities: [certificate.identityId] },
+      ...(identityId === undefined ? {} : { identity: { type: "UserAssigned", userAssignedIdentities: [identityId] } }),
       deploymentConfiguration: {
-        virtualMachineConfiguration: {
-          imageReference,
-          nodeAgentSkuId,
-          ...(trustedLaunch ? { securityProfile: trustedLaunchProfile } : {}),
-          extensions: [certificate.extension],
-        },
+        virtualMachineConfiguration: virtualMachineConfiguration(os, image, {
+          encryptionAtHost: args.encryptionAtHost ?? true,
+          extensions: extension === undefined ? [] : [extension],
+        }),
       },
+      ...upgradePolicy(image),
       ...(subnetId === undefined ? {} : { networkConfiguration: { subnetId } }),
       taskSlotsPerNode,
     };
@@ -75,13 +75,14 @@ export class BatchPool extends pulumi.ComponentResource {
       {
         resourceGroupName: account.resourceGroupName,
         accountName: account.name,
-        poolName: renewedName(name, replaced, this),
-        ...replaced,
+        poolName: renewedName(name, replacing, this),
+        ...replacing,
+        ...(certificates === undefined ? {} : { certificates }),
         scaleSettings: scaleSettings(args.scale, taskSlotsPerNode),
-        startTask: pulumi.all([this.taskEnvironment, certificate.name]).apply(([environment, certificateName]) =>
+        startTask: pulumi.all([this.taskEnvironment, startTaskEnvironment]).apply(([environment, own]) =>
           startTask(os, {
             taskEnvironment: environment,
-            certificateName,
+            startTaskEnvironment: own,
             commands: args.startTask?.commands ?? [],
             environment: args.startTask?.environment ?? {},
           }),
@@ -91,7 +92,8 @@ export class BatchPool extends pulumi.ComponentResource {
       {
         parent: this,
         dependsOn: opts?.dependsOn,
-        replaceOnChanges: [...new Set([...Object.keys(replaced), ...replacedIfGiven])],
+        hooks: opts?.hooks,
+        replaceOnChanges: [...replacingProperties],
         // The provider would delete first whatever has a name of the program's own.
         deleteBeforeReplace: false,
       },
@@ -102,11 +104,3 @@ export class BatchPool extends pulumi.ComponentResource {
     this.registerOutputs({ id: this.id, name: this.name, taskEnvironment: this.taskEnvironment });
   }
 }
-
-/** Such as these, which may come and go. */
-const replacedIfGiven = ["networkConfiguration", "interNodeCommunication"];
-
-const trustedLaunchProfile = {
-  securityType: "trustedLaunch",
-  uefiSettings: { secureBootEnabled: true, vTpmEnabled: true },
-} as const;

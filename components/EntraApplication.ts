@@ -18,6 +18,8 @@ export interface EntraApplicationArgs {
   readonly credential: CertificateCredential;
   /** Earlier ones that still count. @default none */
   readonly previousCredentials?: readonly CertificateCredential[];
+  /** Whether Pulumi refuses to delete the application. Its credentials come and go all the same. @default false */
+  readonly protect?: boolean;
 }
 
 /** The identity that tasks sign in as: an application, its certificates, and its service principal in this tenant. */
@@ -45,7 +47,11 @@ export class EntraApplication extends pulumi.ComponentResource {
         ...(homepageUrl === undefined ? {} : { web: { homepageUrl } }),
       },
       // A URI given by a resource of its own must not be taken away again (pulumi/pulumi-azuread#1036).
-      { parent: this, ignoreChanges: ["owners", ...(identifierUri === undefined ? [] : ["identifierUris"])] },
+      {
+        parent: this,
+        protect: rest.protect ?? false,
+        ignoreChanges: ["owners", ...(identifierUri === undefined ? [] : ["identifierUris"])],
+      },
     );
     if (identifierUri !== undefined) {
       new ApplicationIdentifierUri(

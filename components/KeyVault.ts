@@ -1,25 +1,20 @@
-import { Secret } from "@pulumi/azure-native/keyvault/secret";
 import { Vault } from "@pulumi/azure-native/keyvault/vault";
 import * as pulumi from "@pulumi/pulumi";
-import { RandomPassword } from "@pulumi/random/randomPassword";
-import { KeyVaultAccess } from "./KeyVaultAccess";
+import { KeyVaultAccess, type Principal } from "./KeyVaultAccess";
 import { vaultNameForm } from "./names";
 import { stackUniqueName } from "./randomNames";
-
-/** A secret of the vault: exactly one of a random text that the stack keeps, and a value given from outside. */
-export interface VaultSecret {
-  readonly name: string;
-  readonly generate?: { readonly length: number };
-  readonly value?: pulumi.Input<string>;
-}
+import type { PermissionModel, VaultReference } from "./vaultReference";
+import { addSecrets, checkSecret, type VaultSecret } from "./vaultSecrets";
 
 export interface KeyVaultArgs {
   readonly resourceGroupName: pulumi.Input<string>;
   /** Unique in all of Azure. @default the component's name, the stack's, and a random suffix */
   readonly vaultName?: string;
   readonly tenantId: pulumi.Input<string>;
-  /** Object id of the deploying principal. */
-  readonly deployerObjectId: pulumi.Input<string>;
+  /** @default accessPolicy */
+  readonly permissionModel?: PermissionModel;
+  /** Who deploys, and must be able to undo it. */
+  readonly deployer: Principal;
   readonly softDelete: {
     /** 7 to 90; cannot be changed later. */
     readonly retentionDays: pulumi.Input<number>;
@@ -28,18 +23,24 @@ export interface KeyVaultArgs {
   };
   /** @default none */
   readonly secrets?: readonly VaultSecret[];
+  /** What else may fetch secrets from the vault, by its own means: the Batch service needs it for its reference to a vault. @default nothing */
+  readonly enabledForDeployment?: boolean;
+  /** Whether Pulumi refuses to delete the vault. @default false */
+  readonly protect?: boolean;
   readonly tags?: pulumi.Input<Record<string, string>>;
 }
 
-/** A vault of the access policy model and its secrets. Rights are given by {@link KeyVaultAccess}. */
+/** A vault and its secrets. Rights are given by {@link KeyVaultAccess}. */
 export class KeyVault extends pulumi.ComponentResource {
   readonly id: pulumi.Output<string>;
   readonly name: pulumi.Output<string>;
   /** `https://NAME.vault.azure.net/` */
   readonly uri: pulumi.Output<string>;
+  /** What rights on the vault are given by. */
+  readonly reference: VaultReference;
   readonly secretNames: readonly string[];
-  /** What the deployer needs to delete secrets and to take back deleted ones; secrets and further policies depend on it. */
-  readonly deployerAccess: KeyVaultAccess;
+  /** What the deployer may do with secrets, and the secrets: further rights on the vault depend on them. */
+  readonly ready: readonly pulumi.Resource[];
 
   /** @throws {Error} if a secret has not exactly one of `generate` and `value`; nothing is registered then */
   constructor(name: string, args: KeyVaultArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -48,7 +49,7 @@ export class KeyVault extends pulumi.ComponentResource {
     const secretNames = secrets.map((secret) => secret.name);
     // A component's inputs lie in the stack's state: no value goes there.
     super("batch-keyvault:index:KeyVault", name, { ...rest, secretNames }, opts);
-    const { resourceGroupName, tenantId, softDelete, tags } = args;
+    const { resourceGroupName, tenantId, softDelete, permissionModel = "accessPolicy", tags } = args;
 
     const vault = new Vault(
       name,
@@ -59,57 +60,32 @@ export class KeyVault extends pulumi.ComponentResource {
           tenantId,
           sku: { family: "A", name: "standard" },
           // Explicit: from API version 2026-02-01 on a new vault would take roles only.
-          enableRbacAuthorization: false,
+          enableRbacAuthorization: permissionModel === "rbac",
           enableSoftDelete: true,
           softDeleteRetentionInDays: softDelete.retentionDays,
           // Never sent as false: Azure refuses that where it is on.
           ...(softDelete.purgeProtection ? { enablePurgeProtection: true } : {}),
+          ...(args.enabledForDeployment ? { enabledForDeployment: true, enabledForTemplateDeployment: true } : {}),
         },
         tags,
       },
-      { parent: this },
+      { parent: this, protect: args.protect ?? false },
     );
-    this.deployerAccess = new KeyVaultAccess(
-      `${name}-deployer`,
-      {
-        vault: { resourceGroupName, name: vault.name, tenantId },
-        objectId: args.deployerObjectId,
-        // Values are written through Resource Manager; the provider recovers and deletes in the data plane.
-        secrets: ["get", "delete", "recover"],
-      },
-      { parent: this },
-    );
-    for (const secret of secrets) {
-      new Secret(
-        `${name}-${secret.name}`,
-        {
-          resourceGroupName,
-          vaultName: vault.name,
-          secretName: secret.name,
-          properties: { value: this.#valueOf(secret, `${name}-${secret.name}`) },
-        },
-        { parent: this, dependsOn: this.deployerAccess },
-      );
-    }
-
     this.id = vault.id;
     this.name = vault.name;
     this.uri = vault.properties.vaultUri;
+    this.reference = { id: vault.id, name: vault.name, resourceGroupName, tenantId, permissionModel };
     this.secretNames = secretNames;
+
+    const deployerAccess = new KeyVaultAccess(
+      `${name}-deployer`,
+      { vault: this.reference, principal: args.deployer, right: "manage" },
+      { parent: this },
+    );
+    this.ready = [
+      deployerAccess,
+      ...addSecrets(name, this.reference, secrets, { parent: this, dependsOn: deployerAccess }),
+    ];
     this.registerOutputs({ id: this.id, name: this.name, uri: this.uri, secretNames });
-  }
-
-  #valueOf({ generate, value }: VaultSecret, resourceName: string): pulumi.Output<string> {
-    if (!generate) return pulumi.secret(value ?? "");
-    // Satisfies the password rules of Windows too: letters of both cases, digits and signs.
-    const complexity = { minLower: 1, minUpper: 1, minNumeric: 1, minSpecial: 1 };
-    const password = new RandomPassword(resourceName, { length: generate.length, ...complexity }, { parent: this });
-    return pulumi.secret(password.result);
-  }
-}
-
-function checkSecret({ name, generate, value }: VaultSecret): void {
-  if ((generate === undefined) === (value === undefined)) {
-    throw new Error(`secret ${name}: found ${generate ? "both" : "neither"} of generate and value, expected one`);
   }
 }

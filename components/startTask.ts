@@ -1,5 +1,5 @@
 import type { types } from "@pulumi/azure-native";
-import { linuxStartTask, nodePaths, windowsStartTask, type NodeOs } from "../nodes";
+import { linuxStartTask, windowsStartTask, type NodeOs } from "../nodes";
 import type { TaskEnvironment } from "./taskEnvironment";
 
 type StartTask = types.input.batch.StartTaskArgs;
@@ -9,8 +9,8 @@ const maximumLength = 32_768;
 
 export interface NodePreparation {
   readonly taskEnvironment: TaskEnvironment;
-  /** `<vault>.<secret>`: what the names of the extension's files on Linux start with. */
-  readonly certificateName: string;
+  /** What only the start task needs, see PoolCredential. */
+  readonly startTaskEnvironment: Readonly<Record<string, string>>;
   /** The user's own commands and settings, which run and count after the program's. */
   readonly commands: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
@@ -28,14 +28,12 @@ export function startTask(os: NodeOs, preparation: NodePreparation): StartTask {
     ...preparation.environment,
     ...environment,
     ...preparation.taskEnvironment,
-    ...(os === "linux"
-      ? { CERTIFICATE_STORE: nodePaths.linux.extensionStore, CERTIFICATE_NAME: preparation.certificateName }
-      : {}),
+    ...preparation.startTaskEnvironment,
   };
   const task = {
     commandLine,
     environmentSettings: Object.entries(settings).map(([name, value]) => ({ name, value })),
-    // It installs packages and opens the certificate to task users.
+    // It installs packages, and opens the certificate to task users.
     userIdentity: { autoUser: { elevationLevel: "Admin", scope: "Pool" } },
     waitForSuccess: true,
     maxTaskRetryCount: 3,

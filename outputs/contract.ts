@@ -4,13 +4,17 @@ export const contractVersion = 1;
 /** What a stack of this program tells other stacks and people. Holds no secret. */
 export interface StackContract {
   readonly contractVersion: typeof contractVersion;
+  /** By what tasks sign in: the application's certificate, or the pools' managed identity. */
+  readonly access: "certificate" | "managedIdentity";
   readonly tenantId: string;
-  /** The application that tasks sign in as. */
+  /** Of the application or managed identity that tasks sign in as. */
   readonly clientId: string;
-  readonly applicationObjectId: string;
+  /** Absent with `managedIdentity`. */
+  readonly applicationObjectId?: string;
+  /** The principal that has the right to read. */
   readonly servicePrincipalObjectId: string;
-  /** The newest certificate. */
-  readonly certificate: {
+  /** The newest certificate. Absent with `managedIdentity`. */
+  readonly certificate?: {
     readonly generation: number;
     /** `CN=…` */
     readonly subject: string;

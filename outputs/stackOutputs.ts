@@ -8,8 +8,12 @@ type TaskEnvironment = StackContract["taskEnvironment"][string];
 /** What the outputs are made of; the program's components fit. */
 export interface StackParts {
   readonly tenantId: Input<string>;
-  readonly application: Inputs<{ clientId: string; objectId: string; servicePrincipalObjectId: string }>;
-  readonly certificate: Inputs<StackContract["certificate"]>;
+  /** Whom tasks sign in as: an application, or a managed identity, which has no object id of an application. */
+  readonly signIn: Inputs<{ clientId: string; servicePrincipalObjectId: string }> & {
+    readonly applicationObjectId?: Input<string>;
+  };
+  /** The newest one, where tasks sign in by certificate. */
+  readonly certificate?: Inputs<NonNullable<StackContract["certificate"]>> | undefined;
   readonly vault: Inputs<StackContract["vault"]>;
   readonly account: Inputs<StackContract["batchAccount"]>;
   /** By the pools' names in the configuration. */
@@ -17,20 +21,25 @@ export interface StackParts {
 }
 
 /** The stack's outputs. Only what the contract names goes out, whatever else a part carries. */
-export function stackOutputs({ tenantId, application, certificate, vault, account, pools }: StackParts) {
+export function stackOutputs({ tenantId, signIn, certificate, vault, account, pools }: StackParts) {
   return {
     contractVersion,
+    access: certificate === undefined ? ("managedIdentity" as const) : ("certificate" as const),
     tenantId,
-    clientId: application.clientId,
-    applicationObjectId: application.objectId,
-    servicePrincipalObjectId: application.servicePrincipalObjectId,
-    certificate: {
-      generation: certificate.generation,
-      subject: certificate.subject,
-      thumbprint: certificate.thumbprint,
-      notBefore: certificate.notBefore,
-      notAfter: certificate.notAfter,
-    },
+    clientId: signIn.clientId,
+    ...(signIn.applicationObjectId === undefined ? {} : { applicationObjectId: signIn.applicationObjectId }),
+    servicePrincipalObjectId: signIn.servicePrincipalObjectId,
+    ...(certificate === undefined
+      ? {}
+      : {
+          certificate: {
+            generation: certificate.generation,
+            subject: certificate.subject,
+            thumbprint: certificate.thumbprint,
+            notBefore: certificate.notBefore,
+            notAfter: certificate.notAfter,
+          },
+        }),
     vault: { id: vault.id, name: vault.name, uri: vault.uri, secretNames: vault.secretNames },
     batchAccount: { id: account.id, name: account.name, endpoint: account.endpoint },
     pools: each(pools, ({ id, name, os }) => ({ id, name, os })),
@@ -39,7 +48,9 @@ export function stackOutputs({ tenantId, application, certificate, vault, accoun
 }
 
 /** The same shape with every value, or group of values, possibly not known yet. */
-type Pending<T> = [T] extends [object] ? { readonly [K in keyof T]: Pending<T[K]> } | Input<T> : Input<T>;
+type Pending<T> = [NonNullable<T>] extends [object]
+  ? { readonly [K in keyof NonNullable<T>]: Pending<NonNullable<T>[K]> } | Input<T>
+  : Input<T>;
 
 function each<T, R>(record: Readonly<Record<string, T>>, valueOf: (value: T) => R): Record<string, R> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, valueOf(value)]));

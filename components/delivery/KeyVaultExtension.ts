@@ -1,16 +1,16 @@
 import { Secret } from "@pulumi/azure-native/keyvault/secret";
-import { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity/userAssignedIdentity";
 import * as pulumi from "@pulumi/pulumi";
-import type { NodeOs } from "../../nodes";
-import type { BatchPoolArgs } from "../BatchPool";
+import { nodePaths, type NodeOs } from "../../nodes";
 import { unixSeconds } from "../certificateTimes";
 import { keyVaultExtension } from "../extensionSettings";
 import { KeyVault, type KeyVaultArgs } from "../KeyVault";
 import { KeyVaultAccess } from "../KeyVaultAccess";
+import type { PoolCredential } from "../poolCredential";
+import { PoolIdentity } from "../PoolIdentity";
 
 export interface KeyVaultExtensionArgs extends Pick<
   KeyVaultArgs,
-  "resourceGroupName" | "tenantId" | "deployerObjectId" | "softDelete" | "tags"
+  "resourceGroupName" | "tenantId" | "permissionModel" | "deployer" | "softDelete" | "protect" | "tags"
 > {
   readonly certificate: {
     /** Private key and certificate as one PEM. */
@@ -38,21 +38,10 @@ export class KeyVaultExtension extends pulumi.ComponentResource {
     const { certificate, ...rest } = args;
     // A component's inputs lie in the stack's state: the key does not go there.
     super("batch-keyvault:index:KeyVaultExtension", name, rest, opts);
-    const { resourceGroupName, tenantId, tags } = rest;
+    const { resourceGroupName, tags } = rest;
 
     const vault = new KeyVault(name, rest, { parent: this });
-    const identity = new UserAssignedIdentity(`${name}-reader`, { resourceGroupName, tags }, { parent: this });
-    new KeyVaultAccess(
-      `${name}-reader`,
-      {
-        vault: { resourceGroupName, name: vault.name, tenantId },
-        objectId: identity.principalId,
-        // The extension needs both. Source: "Key Vault virtual machine extension".
-        secrets: ["get", "list"],
-      },
-      { parent: this, dependsOn: vault.deployerAccess },
-    );
-    new Secret(
+    const published = new Secret(
       `${name}-${certificateSecretName}`,
       {
         resourceGroupName,
@@ -64,7 +53,19 @@ export class KeyVaultExtension extends pulumi.ComponentResource {
           attributes: { expires: pulumi.output(certificate.credentialEnd).apply(unixSeconds) },
         },
       },
-      { parent: this, dependsOn: vault.deployerAccess },
+      { parent: this, dependsOn: [...vault.ready] },
+    );
+    const identity = new PoolIdentity(`${name}-reader`, { resourceGroupName, tags }, { parent: this });
+    new KeyVaultAccess(
+      `${name}-reader`,
+      {
+        vault: vault.reference,
+        principal: { objectId: identity.principalId, type: "ServicePrincipal" },
+        // Source: "Key Vault virtual machine extension".
+        right: "readAndFollow",
+        secretNames: [certificateSecretName],
+      },
+      { parent: this, dependsOn: [...vault.ready, published] },
     );
 
     this.identityId = identity.id;
@@ -77,11 +78,18 @@ export class KeyVaultExtension extends pulumi.ComponentResource {
   }
 
   /** What a pool is given. It must depend on this component: nodes that may not read the certificate never get ready. */
-  forPool(os: NodeOs): BatchPoolArgs["certificate"] {
+  forPool(os: NodeOs): PoolCredential {
     return {
       identityId: this.identityId,
-      name: this.certificateName,
       extension: this.#certificate.apply((certificate) => keyVaultExtension(os, certificate)),
+      ...(os === "linux"
+        ? {
+            startTaskEnvironment: pulumi.output({
+              CERTIFICATE_STORE: nodePaths.linux.extensionStore,
+              CERTIFICATE_NAME: this.certificateName,
+            }),
+          }
+        : {}),
     };
   }
 }

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { MockMonitor, setMocks, type MockResourceArgs } from "@pulumi/pulumi/runtime/mocks";
+import { MockMonitor, setMocks, type MockCallArgs, type MockResourceArgs } from "@pulumi/pulumi/runtime/mocks";
 import * as engineSettings from "@pulumi/pulumi/runtime/settings";
 import { certificatePem, clientIds, validity } from "./fixtures";
 
@@ -20,6 +20,10 @@ export interface Registration {
   readonly replaceOnChanges: readonly string[];
   /** Whether the old one goes before the new one comes; undefined where the provider decides. */
   readonly deleteBeforeReplace: boolean | undefined;
+  readonly protect: boolean;
+  readonly retainOnDelete: boolean;
+  /** Logical name of the provider, where it is one of the program's own. */
+  readonly provider: string;
   readonly isComponent: boolean;
 }
 
@@ -35,15 +39,28 @@ export interface RunOptions {
   readonly stack?: string;
   readonly config?: Readonly<Record<string, string>>;
   readonly secretKeys?: readonly string[];
+  /** What functions of providers answer, by their tokens; those that tell who deploys have an answer. */
+  readonly functions?: Readonly<Record<string, (args: Record<string, unknown>) => Record<string, unknown>>>;
   /** Filled as resources are registered, so that a run that fails can be looked at too. */
   readonly registrations?: Registration[];
 }
+
+// The mocks say that they take error hooks and never answer one (pulumi 3.248): whoever registers one would wait for ever.
+Object.assign(MockMonitor.prototype, {
+  registerErrorHook(_: unknown, callback: (error: unknown, answer: unknown) => void) {
+    callback(null, {});
+  },
+});
 
 /** Runs a part of the program, or all of it, against an engine that grants everything, and waits until it is done. */
 export async function runStack<T>(build: () => T | Promise<T>, options: RunOptions = {}): Promise<Run<T>> {
   const registrations = options.registrations ?? [];
   pulumi.runtime.setAllConfig({ ...options.config }, [...(options.secretKeys ?? [])]);
-  await setMocks({ newResource, call }, "batch-keyvault", options.stack ?? "test");
+  await setMocks(
+    { newResource, call: (request) => call(request, options.functions) },
+    "batch-keyvault",
+    options.stack ?? "test",
+  );
   // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this` below
   const register = MockMonitor.prototype.registerResource;
   const spy = jest.spyOn(MockMonitor.prototype, "registerResource").mockImplementation(function (
@@ -54,12 +71,15 @@ export async function runStack<T>(build: () => T | Promise<T>, options: RunOptio
     registrations.push(registrationOf(request));
     return register.call(this, request, callback);
   });
+  // Without an engine the program's warnings would go to the console.
+  const console = jest.spyOn(globalThis.console, "warn").mockImplementation(() => undefined);
   try {
     const value = await build();
     await settled(registrations);
     return { value, registrations, ...finders(registrations) };
   } finally {
     spy.mockRestore();
+    console.mockRestore();
   }
 }
 
@@ -87,6 +107,9 @@ interface RegisterRequest {
   getReplaceonchangesList(): string[];
   getDeletebeforereplace(): boolean;
   getDeletebeforereplacedefined(): boolean;
+  getProtect(): boolean;
+  getRetainondelete(): boolean;
+  getProvider(): string;
   getObject(): { toJavaScript(): Record<string, unknown> };
 }
 
@@ -102,6 +125,9 @@ function registrationOf(request: RegisterRequest): Registration {
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
     deleteBeforeReplace: request.getDeletebeforereplacedefined() ? request.getDeletebeforereplace() : undefined,
+    protect: request.getProtect(),
+    retainOnDelete: request.getRetainondelete(),
+    provider: shortUrn(request.getProvider().split("::").slice(0, 4).join("::")).split("::").at(-1) ?? "",
     isComponent: !request.getCustom(),
   };
 }
@@ -160,6 +186,7 @@ const computed: Readonly<Record<string, (name: string, inputs: Record<string, un
   }),
   "tls:index/selfSignedCert:SelfSignedCert": () => ({ certPem: certificatePem, ...validity.asTlsGivesIt }),
   "random:index/randomString:RandomString": () => ({ result: "1a2b3c4d" }),
+  "random:index/randomUuid:RandomUuid": (name) => ({ result: `uuid-of-${name}` }),
   "random:index/randomPassword:RandomPassword": (name) => ({ result: pulumi.secret(`generated-for-${name}`) }),
   "azuread:index/application:Application": () => ({ clientId: clientIds.application, objectId: "application-object" }),
   "azuread:index/servicePrincipal:ServicePrincipal": () => ({ objectId: "service-principal-object" }),
@@ -182,7 +209,9 @@ function newResource({ type, name, inputs }: MockResourceArgs) {
   return { id: `id-of-${name}`, state: { name, ...(inputs as object), ...computed[type]?.(name, given) } };
 }
 
-function call({ token }: { token: string }) {
+function call({ token, inputs }: MockCallArgs, functions: RunOptions["functions"] = {}) {
+  const answer = functions[token];
+  if (answer) return answer(inputs as Record<string, unknown>);
   const caller = { tenantId: "tenant", subscriptionId: "subscription", clientId: "deployer-client" };
   return { ...caller, objectId: token.startsWith("azuread:") ? "entra-deployer" : "azure-deployer" };
 }

@@ -9,7 +9,7 @@ const systems: readonly NodeOs[] = ["linux", "windows"];
 const identity = { tenantId: "t", clientId: "c", vaultUri: "https://v.vault.azure.net/", certificateSubject: "CN=x" };
 const preparation = (os: NodeOs) => ({
   taskEnvironment: taskEnvironment(os, identity),
-  certificateName: "certs.batch-certificate",
+  startTaskEnvironment: { CERTIFICATE_STORE: "/store", CERTIFICATE_NAME: "certs.batch-certificate" },
   commands: [],
   environment: {},
 });
@@ -79,6 +79,7 @@ describe("the tasks' environment", () => {
     AZURE_CLIENT_ID: "c",
     KEY_VAULT_URI: identity.vaultUri,
     CERTIFICATE_SUBJECT: "CN=x",
+    BATCH_KEYVAULT_ACCESS: "certificate",
   };
 
   test("on Linux names the certificate's file as Azure's SDKs read it", () => {
@@ -98,6 +99,16 @@ describe("the tasks' environment", () => {
   });
 });
 
+test.each(systems)("as a managed identity tasks on %s know of no certificate", (os) => {
+  const { certificateSubject, ...managed } = identity;
+  const environment = taskEnvironment(os, managed);
+  expect(Object.keys(environment).sort()).toEqual([
+    ...["AZURE_CLIENT_ID", "AZURE_TENANT_ID", "BATCH_KEYVAULT_ACCESS", "BATCH_KEYVAULT_HOME", "KEY_VAULT_URI"],
+  ]);
+  expect(environment).toMatchObject({ BATCH_KEYVAULT_ACCESS: "managedIdentity" });
+  expect(certificateSubject).toBe("CN=x");
+});
+
 describe("the start task", () => {
   test.each(systems)("on %s is elevated, waited for and tried again", (os) => {
     expect(startTask(os, preparation(os))).toMatchObject({
@@ -107,13 +118,12 @@ describe("the start task", () => {
     });
   });
 
-  test("on Linux knows where the extension puts which files", () => {
-    expect(settingsOf(startTask("linux", preparation("linux")))).toMatchObject({
-      ...taskEnvironment("linux", identity),
-      CERTIFICATE_STORE: "/var/lib/waagent/Microsoft.Azure.KeyVault.Store",
+  test.each(systems)("on %s has what its tasks have, and what it needs itself", (os) => {
+    expect(settingsOf(startTask(os, preparation(os)))).toMatchObject({
+      ...taskEnvironment(os, identity),
+      CERTIFICATE_STORE: "/store",
       CERTIFICATE_NAME: "certs.batch-certificate",
     });
-    expect(settingsOf(startTask("windows", preparation("windows")))).not.toHaveProperty("CERTIFICATE_STORE");
   });
 
   test.each(systems)("on %s gives no setting that a configuration could also give", (os) => {

@@ -7,6 +7,7 @@ export const types = {
   vault: "azure-native:keyvault:Vault",
   secret: "azure-native:keyvault:Secret",
   policy: "azure-native:keyvault:AccessPolicy",
+  role: "azure-native:authorization:RoleAssignment",
   account: "azure-native:batch:BatchAccount",
   pool: "azure-native:batch:Pool",
 } as const;

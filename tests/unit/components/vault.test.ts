@@ -3,6 +3,7 @@ import { KeyVault, type KeyVaultArgs } from "../../../components/KeyVault";
 import { KeyVaultAccess } from "../../../components/KeyVaultAccess";
 import { runStack, textInClear } from "../stack";
 import { types } from "./types";
+import { vault } from "./vaultReference";
 
 describe("KeyVault", () => {
   const make = (more: Partial<KeyVaultArgs> = {}) =>
@@ -11,7 +12,7 @@ describe("KeyVault", () => {
         new KeyVault("vault", {
           resourceGroupName: "group",
           tenantId: "tenant",
-          deployerObjectId: "deployer",
+          deployer: { objectId: "deployer", type: "User" },
           softDelete: { retentionDays: 7, purgeProtection: false },
           ...more,
         }),
@@ -86,6 +87,28 @@ describe("KeyVault", () => {
     expect(run.value.secretNames).toEqual(["made", "given"]);
   });
 
+  test("takes roles only, where it is told to, and the deployer then has one over all of it", async () => {
+    const run = await make({ permissionModel: "rbac" });
+    expect(run.one(types.vault).inputs["properties"]).toMatchObject({ enableRbacAuthorization: true });
+    expect(run.all(types.policy)).toEqual([]);
+    expect(run.one(types.role, "vault-deployer").inputs).toMatchObject({
+      principalId: "deployer",
+      principalType: "User",
+      scope: "id-of-vault",
+      roleDefinitionId: expect.stringMatching(/b86a8fe4-44ce-4948-aee5-eccb2c155cd7$/) as string,
+    });
+  });
+
+  test("can be kept from being deleted, and opened to a service", async () => {
+    const run = await make({ protect: true, enabledForDeployment: true, secrets: [{ name: "a", value: "x" }] });
+    const opened = { enabledForDeployment: true, enabledForTemplateDeployment: true };
+    expect(run.one(types.vault).inputs["properties"]).toMatchObject(opened);
+    expect([run.one(types.vault).protect, run.one(types.secret).protect]).toEqual([true, false]);
+    const plain = (await make()).one(types.vault);
+    expect(plain.protect).toBe(false);
+    expect(plain.inputs["properties"]).not.toMatchObject({ enabledForDeployment: true });
+  });
+
   test.each([
     [{ name: "a" }, "secret a: found neither of generate and value, expected one"],
     [{ name: "a", value: "x", generate: { length: 12 } }, "secret a: found both"],
@@ -94,22 +117,11 @@ describe("KeyVault", () => {
   });
 });
 
-test("KeyVaultAccess grants what it is told, after what it depends on", async () => {
-  const vault = { resourceGroupName: "group", name: "v", tenantId: "tenant" };
-  const run = await runStack(() => {
-    const first = new KeyVaultAccess("first", { vault, objectId: "a", secrets: ["get"] });
-    return new KeyVaultAccess("second", { vault, objectId: "b", secrets: ["get", "list"] }, { dependsOn: first });
-  });
-  expect(run.one(types.policy, "second")).toMatchObject({
-    inputs: { policy: { tenantId: "tenant", objectId: "b", permissions: { secrets: ["get", "list"] } } },
-    dependencies: ["azure-native:keyvault:AccessPolicy::first"],
-  });
-});
-
 test("the check for text in clear sees what is not secret", async () => {
-  const vault = (tenantId: Input<string>) => ({ resourceGroupName: "group", name: "v", tenantId });
-  const sent = async (tenantId: Input<string>) => {
-    const run = await runStack(() => new KeyVaultAccess("a", { vault: vault(tenantId), objectId: "a", secrets: [] }));
+  const sent = async (objectId: Input<string>) => {
+    const run = await runStack(
+      () => new KeyVaultAccess("a", { vault, principal: { objectId, type: "User" }, right: "read" }),
+    );
     return run.registrations.flatMap((registration) => textInClear(registration.sent));
   };
   expect(await sent("hunter2")).toContain("hunter2");

@@ -5,7 +5,7 @@ import { valueOf } from "../stack";
 
 const parts = {
   tenantId: "t",
-  application: { clientId: output("c"), objectId: "o", servicePrincipalObjectId: "s", unrelated: "x" },
+  signIn: { clientId: output("c"), applicationObjectId: "o", servicePrincipalObjectId: "s", unrelated: "x" },
   certificate: { generation: 1, subject: "CN=x", thumbprint: "AB", notBefore: "n", notAfter: "m", bundle: "a key" },
   vault: { id: "i", name: "v", uri: "u", secretNames: ["password"] },
   account: { id: "i", name: "a", endpoint: "e" },
@@ -15,6 +15,7 @@ const parts = {
 test("the outputs are the contract's, and nothing else goes out", async () => {
   expect(await valueOf(output(stackOutputs(parts)))).toEqual({
     contractVersion: 1,
+    access: "certificate",
     tenantId: "t",
     clientId: "c",
     applicationObjectId: "o",
@@ -25,6 +26,20 @@ test("the outputs are the contract's, and nothing else goes out", async () => {
     pools: { linux: { id: "i", name: "linux1", os: "linux" } },
     taskEnvironment: { linux: { A: "1" } },
   });
+});
+
+test("with a managed identity there is neither an application nor a certificate", async () => {
+  const { certificate, ...others } = parts;
+  const signIn = { clientId: "identity", servicePrincipalObjectId: "principal" };
+  const outputs = await valueOf(output(stackOutputs({ ...others, signIn })));
+  expect(outputs).toMatchObject({
+    access: "managedIdentity",
+    clientId: "identity",
+    servicePrincipalObjectId: "principal",
+  });
+  expect(Object.keys(outputs)).not.toContain("applicationObjectId");
+  expect(Object.keys(outputs)).not.toContain("certificate");
+  expect(certificate.subject).toBe("CN=x");
 });
 
 test("another stack reads what this one tells", async () => {

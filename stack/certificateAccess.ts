@@ -1,0 +1,78 @@
+import type { BatchAccount } from "../components/BatchAccount";
+import { BatchAccountCertificates } from "../components/delivery/BatchAccountCertificates";
+import { KeyVaultExtension } from "../components/delivery/KeyVaultExtension";
+import { EntraApplication } from "../components/EntraApplication";
+import { previousGenerations } from "../components/generations";
+import { KeyVaultAccess } from "../components/KeyVaultAccess";
+import { SelfSignedCertificate } from "../components/SelfSignedCertificate";
+import type { Settings } from "../settings";
+import { type Deployment, type Place, vaultArgs } from "./deployment";
+import type { NodeAccess } from "./nodeAccess";
+import type { SecretsVault } from "./secretsVault";
+
+/** Tasks sign in as an application, by a certificate that is brought to the nodes. */
+export function certificateAccess(
+  deployment: Deployment,
+  place: Place,
+  { vault, options }: SecretsVault,
+  account: BatchAccount,
+): NodeAccess {
+  const { settings, tenantId, ownerObjectId } = deployment;
+  const [newest, ...previous] = certificates(settings.certificate);
+  const application = new EntraApplication("application", {
+    ...settings.application,
+    ...{ tenantId, ownerObjectId },
+    protect: settings.protect,
+    credential: newest.credential,
+    previousCredentials: previous.map(({ credential }) => credential),
+  });
+  const access = new KeyVaultAccess(
+    "application",
+    {
+      vault: vault.reference,
+      principal: { objectId: application.servicePrincipalObjectId, type: "ServicePrincipal" },
+      right: "read",
+      secretNames: vault.secretNames,
+    },
+    options,
+  );
+  const delivery =
+    settings.certificate.delivery === "batchAccount"
+      ? new BatchAccountCertificates(
+          "certs",
+          {
+            account: { resourceGroupName: place.resourceGroupName, name: account.name },
+            certificates: [newest, ...previous],
+          },
+          // No node gets a certificate before Entra knows it.
+          { dependsOn: application },
+        )
+      : new KeyVaultExtension("certs", {
+          ...vaultArgs(deployment, place),
+          permissionModel: settings.vault.permissionModel,
+          certificate: { bundle: newest.bundle, credentialEnd: application.newestCredentialEnd },
+        });
+  return {
+    signIn: {
+      clientId: application.clientId,
+      servicePrincipalObjectId: application.servicePrincipalObjectId,
+      applicationObjectId: application.objectId,
+    },
+    certificate: newest,
+    credentialFor: (os) => delivery.forPool(os),
+    poolOptions: {
+      dependsOn: [delivery, access],
+      ...(delivery instanceof BatchAccountCertificates ? { hooks: delivery.hooks } : {}),
+    },
+  };
+}
+
+/** The newest certificate, and those before it that still count. */
+function certificates(settings: Settings["certificate"]): [SelfSignedCertificate, ...SelfSignedCertificate[]] {
+  const { commonName, organization, keyBits, validityDays, generation, keepPrevious, warnBeforeDays } = settings;
+  const kind = { subject: { commonName, organization }, keyBits, validityDays };
+  const previous = previousGenerations(generation, keepPrevious).map(
+    (earlier) => new SelfSignedCertificate(`generation-${earlier}`, { ...kind, generation: earlier }),
+  );
+  return [new SelfSignedCertificate(`generation-${generation}`, { ...kind, generation, warnBeforeDays }), ...previous];
+}

@@ -1,0 +1,19 @@
+import type { Input, ResourceOptions } from "@pulumi/pulumi";
+import type { PoolCredential } from "../components/poolCredential";
+import type { SelfSignedCertificate } from "../components/SelfSignedCertificate";
+import type { NodeOs } from "../nodes";
+
+/** How the tasks of a stack get at its secrets: the result of every access mode. */
+export interface NodeAccess {
+  /** Whom they sign in as. */
+  readonly signIn: {
+    readonly clientId: Input<string>;
+    readonly servicePrincipalObjectId: Input<string>;
+    readonly applicationObjectId?: Input<string>;
+  };
+  /** The newest one, where they sign in by certificate. */
+  readonly certificate?: SelfSignedCertificate;
+  readonly credentialFor: (os: NodeOs) => PoolCredential;
+  /** How pools are registered: after what must be there before a node starts. */
+  readonly poolOptions: Pick<ResourceOptions, "dependsOn" | "hooks">;
+}
