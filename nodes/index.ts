@@ -20,7 +20,7 @@ export interface StartTaskOptions {
 }
 
 export interface TaskCommandOptions {
-  /** Print one JSON line about the secret and the certificate instead of the value. @default false */
+  /** Print one JSON line about the secret and the sign-in instead of the value. @default false */
   readonly check?: boolean;
 }
 
@@ -35,8 +35,12 @@ export function windowsNodeFiles(): Record<string, string> {
 }
 
 /**
- * The start task of a Linux node, to be run elevated: it installs what tasks need, shares the certificate with them, then
- * runs `commands`. It may run any number of times.
+ * The start task of a Linux node, to be run elevated: it installs what tasks need, shares certificates with them if they
+ * sign in with one, then runs `commands`. It may run any number of times.
+ *
+ * It is one text for all ways in; the node's environment chooses. `BATCH_KEYVAULT_ACCESS` is `certificate`, also if it is
+ * not set, or `managedIdentity`. Certificates come from `CERTIFICATE_STORE`, the Key Vault extension's, or if that is not
+ * set from `AZ_BATCH_CERTIFICATES_DIR`, where Batch puts those of its account.
  *
  * Files travel as plain text in environment settings: no storage account to own, a script's change shows in the preview's
  * diff, and the text is the same on every machine. Batch runs no shell for a command line, so it is fixed text that names

@@ -1,4 +1,4 @@
-"""Prints one secret of the vault, read as the Entra application with the certificate that this node holds."""
+"""Prints one secret of the vault, read as the Entra application with a certificate of this node, or as its pool's identity."""
 import argparse
 import json
 import logging
@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from azure.core.exceptions import AzureError, ClientAuthenticationError
-from azure.identity import CertificateCredential
+from azure.identity import CertificateCredential, ManagedIdentityCredential
 from azure.keyvault.secrets import SecretClient
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -79,14 +79,30 @@ def candidates():
     return sorted(fit, key=lambda pair: pair[0].not_valid_before_utc, reverse=True)
 
 
+def sign_ins():
+    """Credentials, the best first, each with what --check tells about it."""
+    access, client = os.environ.get("BATCH_KEYVAULT_ACCESS") or "certificate", setting("AZURE_CLIENT_ID")
+    if access == "managedIdentity":
+        yield ManagedIdentityCredential(client_id=client), {"certificate": None, "identity": {"clientId": client}}
+    elif access == "certificate":
+        for certificate, path in candidates():
+            about = {
+                "thumbprint": certificate.fingerprint(hashes.SHA1()).hex().upper(),
+                "subject": certificate.subject.rfc4514_string(),
+                "notAfter": f"{certificate.not_valid_after_utc:%Y-%m-%dT%H:%M:%SZ}",
+            }
+            yield CertificateCredential(setting("AZURE_TENANT_ID"), client, str(path)), {"certificate": about}
+    else:
+        raise Problem(f"BATCH_KEYVAULT_ACCESS: found {access}, expected certificate or managedIdentity")
+
+
 def read_secret(name):
-    """The secret, and the certificate that opened it."""
-    vault, tenant, client = setting("KEY_VAULT_URI"), setting("AZURE_TENANT_ID"), setting("AZURE_CLIENT_ID")
-    refusal = None
-    for certificate, path in candidates():
-        with CertificateCredential(tenant, client, str(path)) as credential, SecretClient(vault, credential) as secrets:
+    """The secret, and what to tell about the credential that opened it."""
+    vault, refusal = setting("KEY_VAULT_URI"), None
+    for credential, about in sign_ins():
+        with credential, SecretClient(vault, credential) as secrets:
             try:
-                return secrets.get_secret(name), certificate
+                return secrets.get_secret(name), about
             except ClientAuthenticationError as error:
                 if UNKNOWN_CERTIFICATE not in str(error):
                     raise
@@ -95,7 +111,7 @@ def read_secret(name):
 
 
 def error_line(error):
-    """One line that has the code of Entra or of the vault in it."""
+    """One line that has the code of Entra, the instance metadata service or the vault in it."""
     details = getattr(error, "error", None)
     if details is None or not details.code:
         return " ".join(str(error).split())
@@ -106,29 +122,20 @@ def error_line(error):
 def main():
     parser = argparse.ArgumentParser(prog="get-secret", description=__doc__)
     parser.add_argument("name", help="the secret's name in the vault")
-    parser.add_argument("--check", action="store_true", help="print a line about the secret and the certificate instead of the value")
+    parser.add_argument("--check", action="store_true", help="print a line about the secret and the sign-in instead of the value")
     options = parser.parse_args()
     # The libraries log what they also raise, and it would be told twice.
     logging.disable()
     try:
-        secret, certificate = read_secret(options.name)
+        secret, about = read_secret(options.name)
     except (Problem, AzureError, ValueError) as error:
         sys.exit(f"get-secret: {error_line(error)}")
     if not options.check:
         # Nothing but the value, not even a line's end.
         sys.stdout.buffer.write(secret.value.encode())
         return
-    about = {
-        "secret": secret.name,
-        "version": secret.properties.version,
-        "length": len(secret.value),
-        "certificate": {
-            "thumbprint": certificate.fingerprint(hashes.SHA1()).hex().upper(),
-            "subject": certificate.subject.rfc4514_string(),
-            "notAfter": f"{certificate.not_valid_after_utc:%Y-%m-%dT%H:%M:%SZ}",
-        },
-    }
-    print(json.dumps(about))
+    version = secret.properties.version
+    print(json.dumps({"secret": secret.name, "version": version, "length": len(secret.value), **about}))
 
 
 main()

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Copies the certificates that the Key Vault extension stored for root to where the node's tasks may read them."""
+"""Copies the node's certificates to where its tasks may read them: those that the Key Vault extension or Batch stored."""
 import argparse
 import os
 import re
@@ -8,24 +8,60 @@ import time
 from pathlib import Path
 
 
-def stored_certificates(store, name):
-    """The complete `<name>.<version>` files of the store; one that is still being written comes with a later call."""
+def fail(message):
+    sys.exit(f"share-certificates: {message}")
+
+
+def of_extension(link):
+    """Rank, name and content of the complete `<link>.<version>` files; a half-written one comes with a later call."""
     # In either order: the extension promises its own for certificates of Key Vault, ours is a secret.
     marks = [re.compile(rb"-----END CERTIFICATE-----"), re.compile(rb"-----END [A-Z ]*PRIVATE KEY-----")]
-    found = {}
+    linked = link.resolve().name
+    found = []
     # Secret versions are letters and digits; other names, the extension's links and its drafts are none of ours.
-    for path in store.glob(name + ".*"):
-        if re.fullmatch(r"[0-9A-Za-z]+", path.name[len(name) + 1 :]) and path.is_file() and not path.is_symlink():
+    for path in link.parent.glob(link.name + ".*"):
+        if re.fullmatch(r"[0-9A-Za-z]+", path.name[len(link.name) + 1 :]) and path.is_file() and not path.is_symlink():
             content = path.read_bytes()
             if all(mark.search(content) for mark in marks):
-                found[path.name] = content
+                # The link leads to the newest version; without it that is the file that came last.
+                found.append(((path.name == linked, path.stat().st_mtime), path.name, content))
     return found
 
 
-def newest(store, name, found):
-    """The extension links `<name>` to its newest version; without the link it is the file that came last."""
-    linked = os.path.basename(os.path.realpath(store / name))
-    return linked if linked in found else max(found, key=lambda file: ((store / file).stat().st_mtime, file))
+def wait_for_extension(link, seconds):
+    """Copies stay as they are while the store holds none: that is an extension at work, not a certificate withdrawn."""
+    deadline = time.monotonic() + seconds
+    while not (found := of_extension(link)):
+        if time.monotonic() >= deadline:
+            fail(
+                f"found no certificate {link.name}.<version> in {link.parent} after {seconds:g} seconds, "
+                "expected the Key Vault extension to store one"
+            )
+        time.sleep(min(2, seconds))
+    return found
+
+
+def of_batch(directory):
+    """Rank, name and content, as PEM, of the PKCS#12 files that Batch stored, each beside its password."""
+    # Only here: the extension's way does without the node's own packages.
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
+
+    found = []
+    for path in directory.glob("sha1-*.pfx"):
+        password = path.with_name(path.name + ".pw")
+        try:
+            key, certificate, _ = pkcs12.load_key_and_certificates(path.read_bytes(), password.read_bytes().rstrip(b"\r\n"))
+            if not key or not certificate:
+                raise ValueError("found no private key")
+        except OSError as error:
+            fail(f"{error.filename}: {error.strerror}, expected Batch to store it")
+        except ValueError as error:
+            fail(f"{path}: {error}, expected a certificate and its key, opened by {password.name}")
+        pem = certificate.public_bytes(Encoding.PEM) + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        found.append((certificate.not_valid_before_utc, path.stem + ".pem", pem))
+    if not found:
+        fail(f"found no sha1-<thumbprint>.pfx in {directory}, expected Batch to store them there")
+    return found
 
 
 def write_file(path, content, group):
@@ -38,45 +74,35 @@ def write_file(path, content, group):
     draft.replace(path)
 
 
-def share(store, name, home, group):
-    """Returns how many certificates are shared. Copies stay as they are while the store holds none: that is an
-    extension at work, not a certificate withdrawn."""
-    found = stored_certificates(store, name) if store.is_dir() else {}
-    if not found:
-        return 0
+def share(found, home, group):
+    """Leaves `found` and nothing else in `home`/certificates, and a link to the last in rank."""
+    files = {name: content for _, name, content in sorted(found)}
     directory = home / "certificates"
     directory.mkdir(mode=0o750, parents=True, exist_ok=True)
     os.chown(directory, -1, group)
     directory.chmod(0o750)
-    for file, content in found.items():
-        write_file(directory / file, content, group)
+    for name, content in files.items():
+        write_file(directory / name, content, group)
     link = home / ".certificate.pem"
     link.unlink(missing_ok=True)
-    link.symlink_to(Path("certificates") / newest(store, name, found))
+    link.symlink_to(Path("certificates") / list(files)[-1])
     link.replace(home / "certificate.pem")
     for path in directory.iterdir():
-        if path.name not in found:
+        if path.name not in files:
             path.unlink()
-    return len(found)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--store", type=Path, required=True, help="the extension's directory")
-    parser.add_argument("--name", required=True, help="<vault>.<secret>, how its file names begin")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--extension", type=Path, help="the extension's link to its newest file: <store>/<vault>.<secret>")
+    source.add_argument("--batch", type=Path, help="Batch's directory of certificates")
     parser.add_argument("--home", type=Path, required=True, help="gets certificates/ and certificate.pem")
     parser.add_argument("--group-of", type=Path, required=True, help="a directory of the group of all task users")
-    parser.add_argument("--wait-seconds", type=float, default=0, help="how long to wait for the first certificate")
+    parser.add_argument("--wait-seconds", type=float, default=0, help="how long the extension may take")
     options = parser.parse_args()
-    group = options.group_of.stat().st_gid
-    deadline = time.monotonic() + options.wait_seconds
-    while not share(options.store, options.name, options.home, group):
-        if time.monotonic() >= deadline:
-            sys.exit(
-                f"share-certificates: found no certificate {options.name}.<version> in {options.store} "
-                f"after {options.wait_seconds:g} seconds, expected the Key Vault extension to store one"
-            )
-        time.sleep(min(2, options.wait_seconds))
+    found = of_batch(options.batch) if options.batch else wait_for_extension(options.extension, options.wait_seconds)
+    share(found, options.home, options.group_of.stat().st_gid)
 
 
 main()

@@ -13,11 +13,17 @@ fail() {
   exit 1
 }
 
+# The setting that says where certificates come from, if any do: the Key Vault extension's, or Batch's own without that.
+case ${BATCH_KEYVAULT_ACCESS:-certificate} in
+  managedIdentity) source= ;;
+  certificate) if [[ -n ${CERTIFICATE_STORE-} ]]; then source=CERTIFICATE_STORE; else source=AZ_BATCH_CERTIFICATES_DIR; fi ;;
+  *) fail "BATCH_KEYVAULT_ACCESS: found '$BATCH_KEYVAULT_ACCESS', expected certificate or managedIdentity" ;;
+esac
 # An empty home would make the machine's own /bin ours.
-for name in BATCH_KEYVAULT_HOME CERTIFICATE_STORE AZ_BATCH_NODE_SHARED_DIR; do
+for name in BATCH_KEYVAULT_HOME AZ_BATCH_NODE_SHARED_DIR $source; do
   [[ ${!name-} == /* ]] || fail "$name: found '${!name-}', expected an absolute path"
 done
-: "${CERTIFICATE_NAME:?expected <vault>.<secret>}"
+[[ $source != CERTIFICATE_STORE ]] || : "${CERTIFICATE_NAME:?expected <vault>.<secret>}"
 home=$BATCH_KEYVAULT_HOME
 
 # write_file NAME MODE TEXT: a reader finds the whole old text or the whole new one.
@@ -46,6 +52,7 @@ can_make_venv() {
 }
 
 install_python() {
+  local installer
   can_make_venv && return
   if command -v apt-get >/dev/null; then
     local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q) deadline=$((SECONDS + package_wait_seconds))
@@ -54,10 +61,8 @@ install_python() {
       ((SECONDS < deadline)) || fail "apt-get could not install python3-venv in $package_wait_seconds seconds"
       sleep 5
     done
-  elif command -v tdnf >/dev/null; then
-    tdnf install -y python3 python3-pip || fail "tdnf could not install python3 and python3-pip"
-  elif command -v dnf >/dev/null; then
-    dnf install -y python3 python3-pip || fail "dnf could not install python3 and python3-pip"
+  elif installer=$(command -v tdnf || command -v dnf); then
+    "$installer" install -y python3 python3-pip || fail "$installer could not install python3 and python3-pip"
   fi
   can_make_venv || fail "python3 -m venv cannot work here: found no ensurepip, expected a complete Python 3.10 or newer"
 }
@@ -84,15 +89,23 @@ PYTHON
 
 # Later versions are shared as soon as the extension has stored them. The unit goes with the machine's next restart,
 # which runs the start task again.
-watch_certificates() {
-  local unit=batch-keyvault-certificates reason
-  if ! command -v systemd-run >/dev/null; then
-    echo "start task: no systemd-run here: later certificates are shared when the start task runs again"
-    return
-  fi
+watch_store() {
+  local unit=batch-keyvault-certificates reason='no systemd-run here'
   systemctl is-active --quiet "$unit.path" 2>/dev/null && return
-  if ! reason=$(systemd-run --unit="$unit" --path-property=PathChanged="$CERTIFICATE_STORE" "${share[@]}" 2>&1); then
-    echo "start task: systemd-run refused to watch $CERTIFICATE_STORE ($reason): later certificates are shared when the start task runs again"
+  command -v systemd-run >/dev/null &&
+    reason=$(systemd-run --unit="$unit" --path-property=PathChanged="$CERTIFICATE_STORE" "$@" 2>&1) && return
+  echo "start task: cannot watch $CERTIFICATE_STORE ($reason): later certificates are shared when the start task runs again"
+}
+
+share_certificates() {
+  local share=("$home/bin/share-certificates" --home "$home" --group-of "$AZ_BATCH_NODE_SHARED_DIR")
+  if [[ $source == CERTIFICATE_STORE ]]; then
+    share+=(--extension "$CERTIFICATE_STORE/$CERTIFICATE_NAME")
+    "${share[@]}" --wait-seconds "$certificate_wait_seconds"
+    watch_store "${share[@]}"
+  else
+    # Batch changes them at a restart only, which runs the start task again: nothing to watch.
+    "$home/venv/bin/python" -I "${share[@]}" --batch "$AZ_BATCH_CERTIFICATES_DIR"
   fi
 }
 
@@ -110,7 +123,5 @@ run_commands() {
 install_files
 install_python
 install_packages
-share=("$home/bin/share-certificates" --store "$CERTIFICATE_STORE" --name "$CERTIFICATE_NAME" --home "$home" --group-of "$AZ_BATCH_NODE_SHARED_DIR")
-"${share[@]}" --wait-seconds "$certificate_wait_seconds"
-watch_certificates
+[[ -z $source ]] || share_certificates
 run_commands

@@ -1,5 +1,5 @@
-# Prints one secret of the vault, read as the Entra application with the certificate that this node holds.
-# -Check prints a JSON line about the secret and the certificate instead of the value. To be run as a process of its own.
+# Prints one secret of the vault, read as the Entra application with a certificate of this node, or as its pool's identity.
+# -Check prints a JSON line about the secret and the sign-in instead of the value. To be run as a process of its own.
 param(
     [Parameter(Mandatory = $true)] [string] $Name,
     [switch] $Check
@@ -24,9 +24,8 @@ function Get-ValidCertificate {
 }
 
 # Signs in with the newest certificate that Entra knows, and returns it. Only AADSTS700027, the answer to a certificate
-# that is not registered (yet), leads to the next one. The sign-in ends with this process: nothing is written to disk.
+# that is not registered (yet), leads to the next one.
 function Connect-Application {
-    Disable-AzContextAutosave -Scope Process | Out-Null
     $signIn = @{
         ServicePrincipal = $true
         Tenant           = Get-Setting 'AZURE_TENANT_ID'
@@ -46,10 +45,29 @@ function Connect-Application {
     throw $refusal
 }
 
+# Signs in for this process only: nothing is written to disk. Returns what -Check tells about it.
+function Connect-Vault {
+    $access = Get-AccessMode
+    Disable-AzContextAutosave -Scope Process | Out-Null
+    if ($access -eq 'managedIdentity') {
+        $client = Get-Setting 'AZURE_CLIENT_ID'
+        Connect-AzAccount -Identity -AccountId $client -Scope Process | Out-Null
+        return [ordered]@{ certificate = $null; identity = @{ clientId = $client } }
+    }
+    $certificate = Connect-Application
+    [ordered]@{
+        certificate = [ordered]@{
+            thumbprint = $certificate.Thumbprint
+            subject    = $certificate.Subject
+            notAfter   = $certificate.NotAfter.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'")
+        }
+    }
+}
+
 try {
     $vault = ([Uri] (Get-Setting 'KEY_VAULT_URI')).Host.Split('.')[0]
     foreach ($module in $RequiredModules) { Import-Module -FullyQualifiedName $module }
-    $certificate = Connect-Application
+    $signedIn = Connect-Vault
     $secret = Get-AzKeyVaultSecret -VaultName $vault -Name $Name
     # The module answers with nothing where the vault answers 404.
     if (-not $secret) { throw "SecretNotFound: found no secret $Name in vault $vault, expected one that is neither deleted nor disabled" }
@@ -72,14 +90,10 @@ if (-not $Check) {
     exit 0
 }
 $about = [ordered]@{
-    secret      = $secret.Name
-    version     = $secret.Version
-    length      = $value.Length
-    certificate = [ordered]@{
-        thumbprint = $certificate.Thumbprint
-        subject    = $certificate.Subject
-        notAfter   = $certificate.NotAfter.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'")
-    }
+    secret  = $secret.Name
+    version = $secret.Version
+    length  = $value.Length
 }
+foreach ($part in $signedIn.GetEnumerator()) { $about[$part.Key] = $part.Value }
 Write-StandardOutput "$(ConvertTo-Json $about -Compress)`n"
 exit 0

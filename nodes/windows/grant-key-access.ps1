@@ -1,5 +1,5 @@
-# Lets the node's tasks use the private keys of the certificates that the Key Vault extension installed. Run as an
-# administrator or SYSTEM, any number of times. The subject lies in a file: a scheduled task has no task's environment.
+# Lets the node's tasks use the private keys of the certificates that the Key Vault extension or Batch installed. Run as
+# an administrator or SYSTEM, any number of times. The subject lies in a file: a scheduled task has no task's environment.
 param([string] $Subject = [IO.File]::ReadAllText("$PSScriptRoot\..\certificate-subject.txt"))
 
 $ErrorActionPreference = 'Stop'

@@ -14,6 +14,16 @@ function Get-Setting([string] $Name) {
     $value
 }
 
+# What tasks sign in with: certificate or managedIdentity. Environments from before there was a choice do not say.
+function Get-AccessMode {
+    $access = $env:BATCH_KEYVAULT_ACCESS
+    if (-not $access) { return 'certificate' }
+    if (@('certificate', 'managedIdentity') -cnotcontains $access) {
+        throw "BATCH_KEYVAULT_ACCESS: found $access, expected certificate or managedIdentity"
+    }
+    $access
+}
+
 # A distinguished name's parts, in the one spelling that Windows gives them.
 function Get-NamePart([Security.Cryptography.X509Certificates.X500DistinguishedName] $Name) {
     $Name.Format($true) -split "`r?`n" | Where-Object { $_ }

@@ -2,7 +2,7 @@
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 
-# How long the Key Vault extension may take to install the first certificate.
+# How long the Key Vault extension, or Batch, may take to install the first certificate.
 $certificateWaitSeconds = 600
 # How often certificates that came later are given to the tasks.
 $grantIntervalMinutes = 5
@@ -18,7 +18,6 @@ function Install-NodeFile {
     [IO.File]::WriteAllText("$nodeHome\bin\node.ps1", $env:BATCH_KEYVAULT_FILE_NODE_PS1)
     [IO.File]::WriteAllText("$nodeHome\bin\get-secret.ps1", $env:BATCH_KEYVAULT_FILE_GET_SECRET_PS1)
     [IO.File]::WriteAllText("$nodeHome\bin\grant-key-access.ps1", $env:BATCH_KEYVAULT_FILE_GRANT_KEY_ACCESS_PS1)
-    [IO.File]::WriteAllText("$nodeHome\certificate-subject.txt", $env:CERTIFICATE_SUBJECT)
 }
 
 function Get-MissingModule {
@@ -59,7 +58,7 @@ function Wait-Certificate {
     $deadline = (Get-Date).AddSeconds($certificateWaitSeconds)
     while (-not (Get-SubjectCertificate $env:CERTIFICATE_SUBJECT | Where-Object { Test-Valid $_ })) {
         if ((Get-Date) -ge $deadline) {
-            throw "found no valid certificate with subject $env:CERTIFICATE_SUBJECT in Cert:\LocalMachine\My after $certificateWaitSeconds seconds, expected the Key Vault extension to install one"
+            throw "found no valid certificate with subject $env:CERTIFICATE_SUBJECT in Cert:\LocalMachine\My after $certificateWaitSeconds seconds, expected the Key Vault extension, or Batch for a certificate of its account, to install one"
         }
         Start-Sleep -Seconds 2
     }
@@ -72,6 +71,14 @@ function Register-Grant {
     $trigger = New-ScheduledTaskTrigger -Once -At (Get-Date) -RepetitionInterval (New-TimeSpan -Minutes $grantIntervalMinutes)
     $system = New-ScheduledTaskPrincipal -UserId 'S-1-5-18' -LogonType ServiceAccount -RunLevel Highest
     Register-ScheduledTask -TaskName 'batch-keyvault-grant-key-access' -Action $action -Trigger $trigger -Principal $system -Force | Out-Null
+}
+
+# The keys of certificates are for administrators at first.
+function Open-Certificate {
+    [IO.File]::WriteAllText("$nodeHome\certificate-subject.txt", (Get-Setting 'CERTIFICATE_SUBJECT'))
+    Wait-Certificate
+    & "$nodeHome\bin\grant-key-access.ps1"
+    Register-Grant
 }
 
 # Each in a process of its own, which takes its text from the environment: nothing has to be quoted. A failed cmdlet ends
@@ -88,10 +95,9 @@ function Invoke-StartCommand {
 try {
     Install-NodeFile
     . "$nodeHome\bin\node.ps1"
+    $access = Get-AccessMode
     Install-MissingModule
-    Wait-Certificate
-    & "$nodeHome\bin\grant-key-access.ps1"
-    Register-Grant
+    if ($access -eq 'certificate') { Open-Certificate }
     Invoke-StartCommand
 } catch {
     [Console]::Error.WriteLine("start task: $("$_" -replace '\s+', ' ')")

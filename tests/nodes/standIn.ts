@@ -9,10 +9,11 @@ export const clientId = "22222222-2222-2222-2222-222222222222";
 export const vaultHost = "batchvault-test.vault.azure.net";
 
 const loginHost = "login.microsoftonline.com";
+const metadataHost = "169.254.169.254";
 const unknownCertificate =
   "AADSTS700027: The certificate with identifier used to sign the client assertion is not registered on application.";
 
-/** As much of Entra and a vault as one sign-in and one read need, behind a proxy on loopback. */
+/** As much of Entra, the metadata service and a vault as one sign-in and one read need, behind a proxy on loopback. */
 export interface StandIn {
   readonly proxyUrl: string;
   /** PEM text of the authority that clients must trust. */
@@ -21,6 +22,10 @@ export interface StandIn {
   readonly registered: MadeCertificate[];
   /** Thumbprints of the certificates that signed in, or tried to, in their order. */
   readonly signIns: string[];
+  /** Client ids of the managed identities that the machine has. */
+  readonly identities: Set<string>;
+  /** Client ids that asked for a token as one of them, in their order. */
+  readonly identitySignIns: string[];
   /** Answer to every sign-in instead of the usual one. */
   signInError?: string;
   readonly secrets: Map<string, string>;
@@ -42,7 +47,11 @@ export async function startStandIn(): Promise<StandIn> {
       response.end(JSON.stringify(reply.body));
     });
   });
-  const proxy = createHttpServer((_request, response) => response.writeHead(405).end());
+  const proxy = createHttpServer((request, response) => {
+    const reply = metadata(standIn, request);
+    response.writeHead(reply.status, { "content-type": "application/json" });
+    response.end(JSON.stringify(reply.body));
+  });
   proxy.on("connect", (_request, socket) => {
     socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
     https.emit("connection", socket);
@@ -53,6 +62,8 @@ export async function startStandIn(): Promise<StandIn> {
     authority: server.certificatePem,
     registered: [],
     signIns: [],
+    identities: new Set(),
+    identitySignIns: [],
     secrets: new Map(),
     stop: async () => {
       https.closeAllConnections();
@@ -93,6 +104,22 @@ function entra(standIn: StandIn, request: IncomingMessage, body: string): Reply 
   return error
     ? { status: 401, body: { error: "invalid_client", error_description: error } }
     : { status: 200, body: { token_type: "Bearer", access_token: "token-of-the-stand-in", expires_in: 3599 } };
+}
+
+/** The only service that is asked without TLS, so that the proxy itself gets the request. */
+function metadata(standIn: StandIn, request: IncomingMessage): Reply {
+  const { host, pathname, searchParams: query } = new URL(request.url ?? "");
+  if (host !== metadataHost || pathname !== "/metadata/identity/oauth2/token") return { status: 404, body: {} };
+  const client = query.get("client_id") ?? "";
+  standIn.identitySignIns.push(client);
+  const complete = request.headers.metadata === "true" && query.get("resource") === "https://vault.azure.net";
+  if (!complete || !standIn.identities.has(client)) {
+    return { status: 400, body: { error: "invalid_request", error_description: "Identity not found" } };
+  }
+  return {
+    status: 200,
+    body: { token_type: "Bearer", access_token: "token-of-the-stand-in", expires_in: "3599", client_id: client },
+  };
 }
 
 function vault(standIn: StandIn, request: IncomingMessage): Reply {

@@ -151,6 +151,19 @@ test("a subject may be written with blanks, and may name a part of the certifica
   );
 });
 
+test("the way in is a certificate where the environment does not name it, and no other than a known one", async () => {
+  const certificate = await registered();
+  const read = (access: string) =>
+    getSecret({ a: certificate.pem }, { environment: { BATCH_KEYVAULT_ACCESS: access } });
+  expect(await read("")).toMatchObject({ code: 0, stdout: value });
+  expect(await read("password")).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: "get-secret: BATCH_KEYVAULT_ACCESS: found password, expected certificate or managedIdentity\n",
+  });
+  expect(standIn.signIns).toEqual([certificate.thumbprint]);
+});
+
 test("names a setting that is missing", async () => {
   const result = await getSecret({}, { environment: { KEY_VAULT_URI: "" } });
   expect(result).toMatchObject({ code: 1, stdout: "" });

@@ -19,8 +19,8 @@ export interface TestNode {
   /** Programs of the test that come before the machine's own. */
   readonly shims: string;
   readonly environment: Record<string, string>;
-  /** Runs the start task as Batch would. */
-  start(commands?: readonly string[], environment?: Record<string, string>): Promise<Result>;
+  /** Runs the start task as Batch would; `undefined` takes a setting away. */
+  start(commands?: readonly string[], environment?: NodeJS.ProcessEnv): Promise<Result>;
   shim(name: string, script: string): void;
   remove(): void;
 }
@@ -38,6 +38,7 @@ export function makeNode(folder = mkdtempSync(join(tmpdir(), "node-"))): TestNod
     ...Object.fromEntries(
       Object.entries(process.env).flatMap(([name, value]) => (name.startsWith("PIP_") && value ? [[name, value]] : [])),
     ),
+    BATCH_KEYVAULT_ACCESS: "certificate",
     BATCH_KEYVAULT_HOME: home,
     CERTIFICATE_STORE: store,
     CERTIFICATE_NAME: certificateName,

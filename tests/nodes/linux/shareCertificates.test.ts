@@ -35,7 +35,7 @@ afterEach(() => {
 });
 
 function share(): Promise<Result> {
-  const options = ["--store", node.store, "--name", certificateName, "--home", node.home, "--group-of", node.shared];
+  const options = ["--home", node.home, "--group-of", node.shared, "--extension", join(node.store, certificateName)];
   return run("python3", [script, ...options], node.environment);
 }
 

@@ -45,10 +45,9 @@ test("installs the commands, shares the certificate and has later ones watched",
     "--unit=batch-keyvault-certificates",
     `--path-property=PathChanged=${node.store}`,
     join(node.home, "bin/share-certificates"),
-    ...["--store", node.store],
-    ...["--name", certificateName],
     ...["--home", node.home],
     ...["--group-of", node.shared],
+    ...["--extension", join(node.store, certificateName)],
   ]);
 });
 
@@ -97,7 +96,7 @@ test("goes on where systemd refuses, and says so", async () => {
   const refused = await node.start();
   expect(refused).toMatchObject({ code: 0, stderr: "" });
   expect(refused.stdout).toContain(
-    `systemd-run refused to watch ${node.store} (System has not been booted with systemd)`,
+    `cannot watch ${node.store} (System has not been booted with systemd): later certificates are shared when`,
   );
 });
 
@@ -112,7 +111,7 @@ test("goes on where there is no systemd, and says so", async () => {
   }
   const result = await node.start([], { PATH: tools });
   expect(result).toMatchObject({ code: 0, stderr: "" });
-  expect(result.stdout).toContain("no systemd-run here");
+  expect(result.stdout).toContain(`cannot watch ${node.store} (no systemd-run here)`);
 });
 
 describe("the user's commands", () => {
@@ -200,14 +199,28 @@ describe("Python", () => {
 test.each(["BATCH_KEYVAULT_HOME", "CERTIFICATE_STORE", "AZ_BATCH_NODE_SHARED_DIR"])(
   "%s must be an absolute path, before anything is written",
   async (name) => {
-    expect(await node.start([], { [name]: "" })).toEqual({
+    expect(await node.start([], { [name]: "here" })).toEqual({
       code: 1,
       stdout: "",
-      stderr: `start task: ${name}: found '', expected an absolute path\n`,
+      stderr: `start task: ${name}: found 'here', expected an absolute path\n`,
     });
     expect(readdirSync(node.home)).toEqual(["venv"]);
   },
 );
+
+test("the way in must be a known one, before anything is written", async () => {
+  expect(await node.start([], { BATCH_KEYVAULT_ACCESS: "password" })).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: "start task: BATCH_KEYVAULT_ACCESS: found 'password', expected certificate or managedIdentity\n",
+  });
+  expect(readdirSync(node.home)).toEqual(["venv"]);
+});
+
+test.each([undefined, ""])("where the environment does not name it (%j), it is a certificate", async (access) => {
+  expect(await node.start([], { BATCH_KEYVAULT_ACCESS: access })).toMatchObject({ code: 0 });
+  expect(readdirSync(join(node.home, "certificates"))).toEqual([`${certificateName}.1`]);
+});
 
 test("the certificate's name must be known", async () => {
   const result = await node.start([], { CERTIFICATE_NAME: "" });

@@ -47,6 +47,34 @@ describe("the grammar of Windows PowerShell 5.1", () => {
   );
 });
 
+describe("the way in", () => {
+  const { "start.ps1": start = "", "get-secret.ps1": getSecret = "" } = windowsNodeFiles();
+
+  /** The body of a function that begins and ends at the start of a line. */
+  const body = (text: string, name: string) =>
+    new RegExp(`^function ${name}\\b[^\\n]*\\{\\n(.*?)^\\}`, "ms").exec(text)?.[1] ?? "";
+
+  test("certificates are waited for and opened to tasks only where tasks sign in with one", () => {
+    const main = start.slice(start.lastIndexOf("\ntry {"));
+    expect(main).toContain("if ($access -eq 'certificate') { Open-Certificate }");
+    const work = ["Wait-Certificate", "grant-key-access.ps1", "Register-Grant"];
+    for (const step of work) {
+      expect(body(start, "Open-Certificate")).toContain(step);
+      expect(main).not.toContain(step);
+    }
+  });
+
+  test("as the pool's identity it names the identity, touches no certificate, and leaves no sign-in on the disk", () => {
+    const [identity = "", certificate = ""] = body(getSecret, "Connect-Vault").split(/^ {4}\}$/m);
+    expect(identity).toContain("Disable-AzContextAutosave -Scope Process");
+    expect(identity).toContain("$client = Get-Setting 'AZURE_CLIENT_ID'");
+    expect(identity).toContain("Connect-AzAccount -Identity -AccountId $client -Scope Process");
+    expect(identity).toContain("return [ordered]@{ certificate = $null; identity = @{ clientId = $client } }");
+    expect(identity).not.toContain("Connect-Application");
+    expect(certificate).toContain("Connect-Application");
+  });
+});
+
 const powershell = ["pwsh", "powershell.exe"].find((name) => spawnSync(name, ["-Version"]).error === undefined);
 
 // PowerShell itself has the last word where there is one.
@@ -63,5 +91,32 @@ const powershell = ["pwsh", "powershell.exe"].find((name) => spawnSync(name, ["-
 
   test("does not take a broken script", () => {
     expect(parse("if ($a {").status).toBeGreaterThan(0);
+  });
+});
+
+(powershell ? describe : describe.skip)("PowerShell, run", () => {
+  const script =
+    "$ErrorActionPreference = 'Stop'; . ([scriptblock]::Create([Console]::In.ReadToEnd())); Get-AccessMode";
+
+  const accessMode = (access: string | undefined) =>
+    spawnSync(powershell ?? "", ["-NoProfile", "-NonInteractive", "-Command", script], {
+      input: windowsNodeFiles()["node.ps1"],
+      env: { ...process.env, BATCH_KEYVAULT_ACCESS: access },
+      encoding: "utf8",
+    });
+
+  test.each([
+    [undefined, "certificate"],
+    ["certificate", "certificate"],
+    ["managedIdentity", "managedIdentity"],
+  ])("takes %s for %s", (access, mode) => {
+    const { status, stdout } = accessMode(access);
+    expect([status, stdout.trim()]).toEqual([0, mode]);
+  });
+
+  test.each(["password", "managedidentity"])("refuses %s", (access) => {
+    const { status, stderr } = accessMode(access);
+    expect(status).not.toBe(0);
+    expect(stderr).toContain("BATCH_KEYVAULT_ACCESS");
   });
 });
