@@ -1,13 +1,15 @@
 import type { Answer, Client, Exchange } from "./server/exchange";
 import type { Store } from "./store/store";
 
-/** The directory and subscription that one emulator stands for, made once and kept with its state. */
+/** The directory and subscriptions that one emulator stands for, made once and kept with its state. */
 export interface Tenant {
   readonly tenantId: string;
   readonly subscriptionId: string;
+  /** A second one, for what lies in another subscription than the stack. */
+  readonly otherSubscriptionId: string;
   /** Domains that identifier URIs may use, the initial `….onmicrosoft.com` first. */
   readonly verifiedDomains: readonly string[];
-  /** The principal that deploys: owner of the subscription, application administrator of what it owns. */
+  /** The principal that deploys: owner of the subscriptions, application administrator of what it owns. */
   readonly deployer: { readonly objectId: string; readonly clientId: string; readonly clientSecret: string };
 }
 
@@ -16,6 +18,8 @@ export interface World {
   readonly store: Store;
   readonly tenant: Tenant;
   readonly clock: () => Date;
+  /** The day whose Azure is emulated as far as retirements go; everything else is on `clock`. */
+  readonly asOf: () => Date;
   /** Where the emulator keeps its files: `store/`, `nodes/`, the CA. */
   readonly folder: string;
   /** Absolute path of the PEM bundle that clients must trust: the emulator's CA and the machine's own roots. */

@@ -1,6 +1,6 @@
 import { type Answer, jsonBody, Refusal } from "../server/exchange";
 import { shapeProblems } from "./bodyShape";
-import { requireVersion } from "./catalogue";
+import { requireVersion, versionOf } from "./catalogue";
 import type { ArmContext } from "./dispatch";
 import { normalLocation, requireRegion } from "./regions";
 import { groupNotFound, parentNotFound, resourceNotFound, shortType, unsupportedMethod } from "./refusals";
@@ -22,11 +22,13 @@ export async function answerForResource(context: ArmContext, type: ResourceType,
   const { exchange, world, caller } = context;
   const verb = verbs[exchange.method];
   if (verb === undefined) throw unsupportedMethod(exchange);
-  const apiVersion = requireVersion(exchange, type);
-  requireRole(world, caller, `${permissionsOf(type)}/${verb}`, id.text);
-  requireHolder(context, type, id.parent, verb);
-
   const existing = findResource(world, type, id.text);
+  // What is not there is not there in any version: a read tells that first (pulumi-azure-native#4033, #4337).
+  const apiVersion = existing || verb !== "read" ? requireVersion(exchange, type) : versionOf(exchange);
+  requireRole(world, caller, `${permissionsOf(type)}/${verb}`, id.text);
+  // What lies at something that is gone can still be read and removed.
+  if (!existing) requireHolder(context, type, id.parent, verb);
+
   // An id stays as it was first written, however a later request spells it.
   const known = (existing && parseResourceId(existing.id)) ?? id;
   const request: ArmRequest = { world, exchange, id: known, apiVersion, caller, body: jsonBody(exchange) };
@@ -34,7 +36,7 @@ export async function answerForResource(context: ArmContext, type: ResourceType,
     case "PUT":
       return put(context, type, request, existing);
     case "DELETE":
-      return existing ? remove(context, type, request) : { status: 204 };
+      return existing ? (type.deleting?.(request, existing) ?? remove(context, type, request)) : { status: 204 };
     default:
       if (!existing) throw id.type === groupType ? groupNotFound(id.name) : resourceNotFound(id);
   }
@@ -45,7 +47,9 @@ export async function answerForResource(context: ArmContext, type: ResourceType,
 
 /**
  * @param holder id of the resource, group or scope that something is asked in
- * @throws {Refusal} 404 ResourceGroupNotFound or ParentResourceNotFound
+ * @throws {Refusal} 404 ResourceGroupNotFound, ParentResourceNotFound, or ResourceNotFound for the scope of something that
+ * can lie at any resource, as a role assignment can (Azure/azure-cli#15243; for scopes below another resource Azure
+ * publishes no answer, and the same is given here)
  */
 export function requireHolder(
   { world, catalogue }: ArmContext,
@@ -60,7 +64,9 @@ export function requireHolder(
   }
   if (holder === "" || id?.type === groupType || id?.type === subscriptionType) return;
   const holderType = id && catalogue.find(id.type);
-  if (!holderType || !findResource(world, holderType, holder)) throw parentNotFound(type.type, verb, holder);
+  if (holderType && findResource(world, holderType, holder)) return;
+  const isParent = !id || type.type.toLowerCase().startsWith(`${id.type}/`.toLowerCase());
+  throw isParent ? parentNotFound(type.type, verb, holder) : resourceNotFound(id);
 }
 
 async function put(
@@ -102,7 +108,7 @@ async function remove(
   }
   if (type.removedStatus !== 202) return { status: 200 };
   const done = new URL(
-    `/subscriptions/${world.tenant.subscriptionId}/operationresults/${request.id.name}`,
+    `/subscriptions/${request.id.subscriptionId ?? ""}/operationresults/${request.id.name}`,
     exchange.url,
   );
   done.searchParams.set("api-version", request.apiVersion);

@@ -50,6 +50,8 @@ export interface ResourceType {
   patch?(request: ArmRequest, existing: Resource): Resource | Promise<Resource>;
   /** Called after it has been stored. */
   stored?(request: ArmRequest, resource: Resource): void | Promise<void>;
+  /** The answer to a deletion that is asked of this resource itself and comes to nothing; undefined where it may go. */
+  deleting?(request: ArmRequest, resource: Resource): Answer | undefined;
   /** Refuses or accompanies a deletion; the resource and everything below it go when it returns. */
   removing?(request: ArmRequest, resource: Resource): void | Promise<void>;
   /** False where Resource Manager has no DELETE for it. @default true */

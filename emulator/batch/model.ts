@@ -2,6 +2,7 @@ import type { Resource } from "../arm/resourceType";
 
 export const accountType = "Microsoft.Batch/batchAccounts";
 export const poolType = "Microsoft.Batch/batchAccounts/pools";
+export const certificateType = "Microsoft.Batch/batchAccounts/certificates";
 export const identityType = "Microsoft.ManagedIdentity/userAssignedIdentities";
 
 export type OperatingSystem = "linux" | "windows";
@@ -47,6 +48,33 @@ export interface VirtualMachineConfiguration {
   readonly imageReference?: ImageReference;
   readonly nodeAgentSkuId?: string;
   readonly extensions?: readonly Extension[];
+  readonly securityProfile?: { readonly securityType?: string; readonly encryptionAtHost?: boolean };
+  readonly windowsConfiguration?: { readonly enableAutomaticUpdates?: boolean };
+  readonly nodePlacementConfiguration?: { readonly policy?: string };
+}
+
+/** A certificate of the account that the pool's nodes get. */
+export interface CertificateReference {
+  /** ARM id. */
+  readonly id: string;
+  /** Windows only. @default "CurrentUser" */
+  readonly storeLocation?: string;
+  /** Windows only. @default "My" */
+  readonly storeName?: string;
+  /** Who may use its key. @default all of them */
+  readonly visibility?: readonly CertificateVisibility[];
+}
+
+export type CertificateVisibility = "StartTask" | "Task" | "RemoteUser";
+
+export interface UpgradePolicy {
+  readonly mode?: string;
+  readonly automaticOSUpgradePolicy?: { readonly enableAutomaticOSUpgrade?: boolean };
+  readonly rollingUpgradePolicy?: {
+    readonly enableCrossZoneUpgrade?: boolean;
+    readonly maxBatchInstancePercent?: number;
+    readonly maxUnhealthyInstancePercent?: number;
+  };
 }
 
 export interface ScaleSettings {
@@ -77,12 +105,12 @@ export interface PoolProperties {
   readonly userAccounts?: readonly { readonly name?: string }[];
   readonly metadata?: readonly unknown[];
   readonly startTask?: StartTask;
-  readonly certificates?: readonly unknown[];
+  readonly certificates?: readonly CertificateReference[];
   readonly applicationPackages?: readonly unknown[];
   readonly applicationLicenses?: readonly unknown[];
   readonly mountConfiguration?: readonly unknown[];
   readonly targetNodeCommunicationMode?: string;
-  readonly upgradePolicy?: unknown;
+  readonly upgradePolicy?: UpgradePolicy;
   readonly resourceTags?: unknown;
 }
 

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import { tokenResources } from "../server/cloud";
 import { onBehalfOf } from "../store/client";
 import type { Collection } from "../store/store";
 import type { World } from "../world";
@@ -73,11 +74,12 @@ export const servicePrincipals = (world: World): Collection<ServicePrincipal> =>
   world.store.collection("service-principals");
 
 /**
- * Puts the deployer into an empty directory, and lets what depends on a thing go with it, however it goes: credentials and
+ * Puts the deployer and Batch's own principal into an empty directory, and lets what depends on a thing go with it, however it goes: credentials and
  * service principal with their application, a managed identity's principal with its ARM resource.
  */
 export function openDirectory(world: World): void {
   if (!findPrincipal(world, world.tenant.deployer.objectId)) addDeployer(world);
+  if (!findPrincipalByAppId(world, tokenResources.batch.appId)) addBatchPrincipal(world);
   applications(world).onRemoved((_, { id, appId }) => {
     for (const { keyId } of certificatesOf(world, id)) certificates(world).delete(keys.certificate(id, keyId));
     for (const { keyId } of passwordsOf(world, id)) passwords(world).delete(keys.password(id, keyId));
@@ -113,6 +115,24 @@ function addDeployer(world: World): void {
     owners: [],
     graphRoles: ["Application.ReadWrite.OwnedBy"],
     properties: {},
+  });
+}
+
+/** The tenant whose applications Microsoft's own services are. */
+const microsoftTenantId = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
+
+/** What the Batch service acts as in the tenant: accounts in user subscription mode need rights for it. */
+function addBatchPrincipal(world: World): void {
+  const [id, displayName] = [randomUUID(), "Microsoft Azure Batch"];
+  servicePrincipals(world).put(keys.servicePrincipal(id), {
+    id,
+    appId: tokenResources.batch.appId,
+    displayName,
+    servicePrincipalType: "Application",
+    createdDateTime: timestamp(world.clock()),
+    owners: [],
+    graphRoles: [],
+    properties: { appDisplayName: displayName, appOwnerOrganizationId: microsoftTenantId },
   });
 }
 

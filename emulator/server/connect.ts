@@ -10,6 +10,8 @@ export interface Connection {
   readonly url: string;
   readonly caBundleFile: string;
   readonly tenant: Tenant;
+  /** `YYYY-MM-DD`, the day whose retirements are emulated; absent where it is today. */
+  readonly asOf?: string;
   /** Lets `name` use the proxy as a run. @returns the proxy URL with its credentials */
   registerRun(name: string): Promise<string>;
   /** The run's credentials end; what it made stays. */
@@ -35,12 +37,13 @@ export async function connectEmulator(folder: string): Promise<Connection | unde
     }
     return answer.body;
   };
-  const { caBundleFile } = (await ask("GET", "/emulator/status")) as { caBundleFile: string };
+  const { caBundleFile, asOf } = (await ask("GET", "/emulator/status")) as { caBundleFile: string; asOf?: string };
   return {
     pid,
     url,
     caBundleFile,
     tenant,
+    asOf,
     async registerRun(name) {
       const run = (await ask("POST", "/emulator/runs", { name })) as { token: string };
       return url.replace("://", `://${name}:${run.token}@`);

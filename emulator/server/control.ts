@@ -19,7 +19,13 @@ export function controlApi(world: World, recorder: Recorder, token: string): (ex
   const routes = new Routes()
     .on("GET", "/emulator/status", () => ({
       status: 200,
-      body: { pid: process.pid, url: world.proxyUrl, folder: world.folder, caBundleFile: world.caBundleFile },
+      body: {
+        pid: process.pid,
+        url: world.proxyUrl,
+        folder: world.folder,
+        caBundleFile: world.caBundleFile,
+        asOf: dayBesideToday(world),
+      },
     }))
     .on("POST", "/emulator/runs", (exchange) => {
       const { name } = jsonBody(exchange);
@@ -58,6 +64,12 @@ export function controlApi(world: World, recorder: Recorder, token: string): (ex
       return { status: error.status, body: { error: { code: error.code, message: error.message } } };
     }
   };
+}
+
+/** `YYYY-MM-DD` of the emulated day; undefined where it is the clock's. */
+function dayBesideToday({ asOf, clock }: World): string | undefined {
+  const [day, today] = [asOf(), clock()].map((time) => time.toISOString().slice(0, 10));
+  return day === today ? undefined : day;
 }
 
 function hasToken(exchange: Exchange, token: string): boolean {

@@ -22,6 +22,11 @@ export interface EmulatorOptions {
   readonly folder: string;
   /** Azure's time. @default the machine's */
   readonly clock?: () => Date;
+  /**
+   * The day whose Azure is emulated as far as retirements go: what was retired after it still works. It belongs to the
+   * running emulator, not to its folder. @default the clock's day
+   */
+  readonly asOf?: Date;
   /** Port on 127.0.0.1. @default the folder's last one if it is free, so that shells set up for it keep working; else any */
   readonly port?: number;
 }
@@ -80,10 +85,12 @@ async function startClaimed(folder: string, token: string, options: EmulatorOpti
   });
 
   url = await proxy.listen(options.port === undefined ? [lastPort, 0] : [options.port]);
+  const { clock = () => new Date(), asOf } = options;
   const world: World = {
     store: new Store(join(folder, "store")),
     tenant: openTenant(folder),
-    clock: options.clock ?? (() => new Date()),
+    clock,
+    asOf: () => asOf ?? clock(),
     folder,
     caBundleFile,
     proxyUrl: url,

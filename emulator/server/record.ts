@@ -25,11 +25,18 @@ export class Recorder {
   }
 }
 
+/** Resources that hold a secret in a property with a common name. */
+const secrets = [
+  { path: /\/vaults\/[^/]+\/secrets\/[^/]+$/i, property: "value" },
+  { path: /\/batchAccounts\/[^/]+\/certificates\/[^/]+$/i, property: "data" },
+];
+
 function recordedBody({ body, url }: Exchange): unknown {
   if (body.length === 0) return null;
   try {
     const parsed = withoutSecrets(JSON.parse(body.toString("utf8")));
-    return /\/vaults\/[^/]+\/secrets\/[^/]+$/i.test(url.pathname) ? withoutSecretValue(parsed) : parsed;
+    const secret = secrets.find(({ path }) => path.test(url.pathname));
+    return secret ? withoutProperty(parsed, secret.property) : parsed;
   } catch {
     // What is no JSON is refused by the service anyway, and nothing is known of what it holds.
     return hidden;
@@ -51,7 +58,7 @@ export function withoutSecrets(value: unknown): unknown {
   );
 }
 
-function withoutSecretValue(body: unknown): unknown {
+function withoutProperty(body: unknown, name: string): unknown {
   const { properties, ...rest } = body as { properties?: Record<string, unknown> };
-  return properties && "value" in properties ? { ...rest, properties: { ...properties, value: hidden } } : body;
+  return properties && name in properties ? { ...rest, properties: { ...properties, [name]: hidden } } : body;
 }

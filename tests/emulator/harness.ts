@@ -43,22 +43,27 @@ export interface ClientOptions {
 export class TestEmulator {
   #emulator: Emulator | undefined;
   #time: Date | undefined;
+  #asOf: Date | undefined;
   readonly #agents = new Map<string, Agent>();
 
   private constructor(readonly folder: string) {}
 
-  /** @param time what Azure's clock shows, standing still. @default the machine's time, running */
-  static async start(time?: Date): Promise<TestEmulator> {
+  /**
+   * @param time what Azure's clock shows, standing still. @default the machine's time, running
+   * @param asOf the day whose retirements are emulated. @default the clock's
+   */
+  static async start(time?: Date, asOf?: Date): Promise<TestEmulator> {
     const started = new TestEmulator(mkdtempSync(join(tmpdir(), "emulator-")));
     started.#time = time;
-    await started.restart();
+    await started.restart(asOf);
     return started;
   }
 
-  /** Stops it, if it runs, and starts it in the same folder. */
-  async restart(): Promise<void> {
+  /** Stops it, if it runs, and starts it in the same folder. @param asOf as for `start`. @default as before */
+  async restart(asOf: Date | undefined = this.#asOf): Promise<void> {
     await this.#emulator?.stop();
-    this.#emulator = await startEmulator({ folder: this.folder, clock: () => this.#time ?? new Date() });
+    this.#asOf = asOf;
+    this.#emulator = await startEmulator({ folder: this.folder, clock: () => this.#time ?? new Date(), asOf });
   }
 
   /** Stops it and removes its folder. */

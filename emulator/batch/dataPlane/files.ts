@@ -17,6 +17,12 @@ export function answerFile(folder: string, path: string): Answer {
   return { status: 200, headers, body: readFileSync(file) };
 }
 
+/**
+ * A certificate that Batch put there, with its key or password. Whether Azure hands these out is not documented; keys leave
+ * a node of the emulator for nobody.
+ */
+const certificate = /(^|\/)certs\/sha1-[0-9a-f]{40}\.[a-z.]+$/;
+
 /** Files and directories of `folder`; those below too with `recursive=true`. */
 export function answerFiles(exchange: Exchange, folder: string): Answer {
   const isRecursive = exchange.url.searchParams.get("recursive") === "true";
@@ -24,10 +30,11 @@ export function answerFiles(exchange: Exchange, folder: string): Answer {
   return list(
     exchange,
     "files",
-    entries.map((entry) => {
+    entries.flatMap((entry) => {
       const name = relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/");
       const url = `https://${exchange.host}${exchange.url.pathname}/${name}`;
-      return { name, url, isDirectory: entry.isDirectory(), ...propertiesOf(entry) };
+      if (certificate.test(name)) return [];
+      return [{ name, url, isDirectory: entry.isDirectory(), ...propertiesOf(entry) }];
     }),
   );
 }
@@ -44,7 +51,8 @@ function inside(folder: string, path: string): string | undefined {
   try {
     const root = realpathSync(folder);
     const file = realpathSync(join(root, path));
-    return file.startsWith(`${root}${sep}`) && statSync(file).isFile() ? file : undefined;
+    const isInside = file.startsWith(`${root}${sep}`) && !certificate.test(file);
+    return isInside && statSync(file).isFile() ? file : undefined;
   } catch (error) {
     if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
     throw error;

@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { type KeysAndCertificates, readPkcs12 } from "./pkcs12";
 import { ExtensionProblem } from "./problem";
-import { readPkcs12 } from "./pkcs12";
 
 /** A certificate with its key, and those that vouch for it, in order. */
 export interface Bundle {
@@ -11,24 +11,26 @@ export interface Bundle {
 
 /** Opens the value of a secret by its content type. @throws {ExtensionProblem} where it holds no certificate with its key */
 export function openBundle(value: string, contentType: string | undefined, source: string): Bundle {
-  const { keys, certificates } = readContent(value, contentType, source);
+  const content = readContent(value, contentType, source);
+  try {
+    return bundleOf(content);
+  } catch (error) {
+    throw new ExtensionProblem(`${source} ${(error as Error).message}`);
+  }
+}
+
+/** The certificate that goes with the only key. @throws {Error} telling what it holds in place of them */
+export function bundleOf({ keys, certificates }: KeysAndCertificates): Bundle {
   const [key] = keys;
-  if (keys.length !== 1 || !key)
-    throw new ExtensionProblem(`${source} holds ${keys.length} private keys, expected one`);
+  if (keys.length !== 1 || !key) throw new Error(`holds ${keys.length} private keys, expected one`);
   const leaf = certificates.find((certificate) => certificate.checkPrivateKey(key));
   if (!leaf) {
-    throw new ExtensionProblem(
-      `${source} holds ${certificates.length} certificates, none of them with the public half of its key`,
-    );
+    throw new Error(`holds ${certificates.length} certificates, none of them with the public half of its key`);
   }
   return { leaf, issuers: issuersOf(leaf, certificates), key };
 }
 
-function readContent(
-  value: string,
-  contentType: string | undefined,
-  source: string,
-): { keys: KeyObject[]; certificates: X509Certificate[] } {
+function readContent(value: string, contentType: string | undefined, source: string): KeysAndCertificates {
   try {
     if (contentType === "application/x-pem-file") return readPem(value);
     if (contentType === "application/x-pkcs12") return readPkcs12(Buffer.from(value, "base64"));
@@ -40,7 +42,7 @@ function readContent(
   );
 }
 
-function readPem(text: string): { keys: KeyObject[]; certificates: X509Certificate[] } {
+function readPem(text: string): KeysAndCertificates {
   const blocks = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----[^-]+-----END \1-----/g)];
   return {
     keys: blocks.filter(([, label = ""]) => label.endsWith("PRIVATE KEY")).map(([block]) => createPrivateKey(block)),

@@ -46,6 +46,12 @@ export function children(bytes: Buffer): Element[] {
   return elements(elements(bytes)[0]?.content ?? Buffer.alloc(0));
 }
 
+/** A count, such as that of iterations. */
+export function integer({ content }: Element): number {
+  if (content.length < 1 || content.length > 6) throw new Error("a number of 1 to 6 bytes was expected");
+  return content.readUIntBE(0, content.length);
+}
+
 /** `1.2.840.113549…` */
 export function objectIdentifier({ tag, content }: Element): string {
   if (tag !== tags.objectIdentifier) throw new Error("an object identifier was expected");

@@ -1,7 +1,7 @@
 import type { World } from "../../world";
 import { type Extension, poolProperties, virtualMachine } from "../model";
 import { type NodeLayout } from "../nodes/layout";
-import { type ExtensionStatus, findPool, type NodeRecord } from "../nodes/record";
+import { type ExtensionStatus, findPool, type NodeError, type NodeRecord } from "../nodes/record";
 import { openBundle } from "./bundle";
 import { ExtensionProblem } from "./problem";
 import { isKeyVaultExtension, type Observed, readSettings, type VaultSettings } from "./settings";
@@ -16,6 +16,16 @@ export interface SyncResult {
   readonly changed: readonly string[];
   /** When to look again. */
   readonly pollingIntervalSeconds: number;
+}
+
+/** What Batch says of the extensions that keep a node from being of use. */
+export function blockingErrors({ statuses, blocking }: SyncResult): NodeError[] {
+  return statuses
+    .filter(({ name }) => blocking.includes(name))
+    .map(({ name, message }) => ({
+      code: "VMExtensionProvisioningError",
+      message: `Extension '${name}' failed: ${message}`,
+    }));
 }
 
 interface Outcome {

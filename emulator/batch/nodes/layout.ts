@@ -8,6 +8,8 @@ export interface NodeLayout {
   readonly shims: string;
   /** Path units asked for with `systemd-run`, a folder each. */
   readonly pathUnits: string;
+  /** The account's certificates as the node got them, a folder for each kind of process that may see them. */
+  readonly certificates: string;
   readonly home: string;
   readonly temporary: string;
   /** Batch's directories, by the variables that name them to tasks. */
@@ -29,6 +31,7 @@ export function layoutOf(root: string): NodeLayout {
     root,
     shims: join(root, "opt", "emulator", "bin"),
     pathUnits: join(root, "run", "systemd", "transient"),
+    certificates: join(root, "opt", "emulator", "certificates"),
     home: join(root, "home"),
     temporary: join(root, "tmp"),
     batch: {

@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
 import type { World } from "../../world";
-import { syncExtensions, type SyncResult } from "../extension/sync";
+import { blockingErrors, syncExtensions, type SyncResult } from "../extension/sync";
 import { poolProperties } from "../model";
+import { installCertificates } from "./certificates";
 import { systemEnvironment } from "./environment";
 import { endTask, requeueTasks, type TaskRecord } from "./jobs";
 import { clearTransient, layoutOf, makeFolders, type NodeLayout } from "./layout";
@@ -12,8 +13,9 @@ import { notRunOnWindowsNodes, runTask } from "./runTask";
 import { runStartTask } from "./startTask";
 
 /**
- * One node of a pool: a folder, the Key Vault extension's work in it, and real processes. It first gets its extensions, then
- * runs its start task, then is there for tasks, while the extensions go on looking for new certificates.
+ * One node of a pool: a folder, the Key Vault extension's work in it, and real processes. It first gets the account's
+ * certificates and its extensions, then runs its start task, then is there for tasks, while the extensions go on looking for
+ * new certificates.
  */
 export class Node {
   readonly layout: NodeLayout;
@@ -138,8 +140,10 @@ export class Node {
   #begin(): void {
     this.#boot++;
     this.#isProvisioned = false;
+    const { record } = this;
     this.#update({
       state: "starting",
+      certificates: record && installCertificates(this.world, record, this.layout),
       errors: [],
       lastBootTime: this.world.clock().toISOString(),
       startTaskInfo: undefined,
@@ -179,14 +183,9 @@ export class Node {
     if (isNews || statuses.length !== before.length) this.#update({ extensions: statuses });
   }
 
-  #provision({ statuses, blocking }: SyncResult, boot: number): void {
-    if (blocking.length > 0) {
-      const errors = statuses
-        .filter(({ name }) => blocking.includes(name))
-        .map(({ name, message }) => ({
-          code: "VMExtensionProvisioningError",
-          message: `Extension '${name}' failed: ${message}`,
-        }));
+  #provision(result: SyncResult, boot: number): void {
+    const errors = blockingErrors(result);
+    if (errors.length > 0) {
       this.#update({ state: "unusable", errors });
       return;
     }

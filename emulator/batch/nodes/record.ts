@@ -50,6 +50,8 @@ export interface NodeRecord {
   readonly dedicated: boolean;
   /** With which the node's processes name themselves to the proxy. */
   readonly token: string;
+  /** ARM ids of the account's certificates that the node got when it last started. @default none */
+  readonly certificates?: readonly string[];
   /** ARM ids of the identities that the pool had when the node was made; later ones do not reach it. */
   readonly identities: readonly string[];
   readonly state: NodeState;

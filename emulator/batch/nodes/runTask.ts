@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { World } from "../../world";
 import { durationSeconds } from "../duration";
+import { provideCertificates } from "./certificates";
 import { batchEnvironment, settingsEnvironment } from "./environment";
 import { changeTask, taskKey, type TaskRecord, taskRecords } from "./jobs";
 import type { NodeLayout } from "./layout";
@@ -51,6 +52,7 @@ export async function runTask(
     AZ_BATCH_TASK_ID: active.id,
     AZ_BATCH_TASK_DIR: folder,
     AZ_BATCH_TASK_WORKING_DIR: workingFolder,
+    ...provideCertificates(layout, folder, "Task"),
     ...settingsEnvironment(specification.environmentSettings ?? [], layout),
   };
   const name = processName(active);

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { World } from "../../world";
 import type { StartTask } from "../model";
+import { provideCertificates } from "./certificates";
 import { splitCommandLine } from "./commandLine";
 import { batchEnvironment, settingsEnvironment } from "./environment";
 import type { NodeLayout } from "./layout";
@@ -52,6 +53,7 @@ export async function runStartTask(
         ...batchEnvironment(world, node, layout),
         AZ_BATCH_TASK_DIR: layout.batch.AZ_BATCH_NODE_STARTUP_DIR,
         AZ_BATCH_TASK_WORKING_DIR: layout.startupWork,
+        ...provideCertificates(layout, layout.batch.AZ_BATCH_NODE_STARTUP_DIR, "StartTask"),
         ...settingsEnvironment(task.environmentSettings ?? [], layout),
       },
       workingFolder: layout.startupWork,

@@ -45,7 +45,7 @@ function windows(skus: RegExp, endsOn?: string): Image {
 const base = "properties.deploymentConfiguration.virtualMachineConfiguration";
 
 /** An image that Batch knows, still supported, together with its own node agent. */
-export const imageIsSupported: PoolRule = ({ properties, now }) => {
+export const imageIsSupported: PoolRule = ({ properties, asOf }) => {
   const { imageReference, nodeAgentSkuId } = virtualMachine(properties);
   if (!imageReference) throw missingProperty(`${base}.imageReference`);
   if (!nodeAgentSkuId) throw missingProperty(`${base}.nodeAgentSkuId`);
@@ -73,7 +73,7 @@ export const imageIsSupported: PoolRule = ({ properties, now }) => {
       `'${nodeAgentSkuId}' does not go with image ${describe(imageReference)}, expected '${image.agent}'`,
     );
   }
-  if (image.endsOn && now >= new Date(image.endsOn)) {
+  if (image.endsOn && asOf >= new Date(image.endsOn)) {
     throw invalidValue(
       `${base}.imageReference`,
       `support of ${describe(imageReference)} on Batch ended on ${image.endsOn}`,

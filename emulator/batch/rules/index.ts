@@ -1,10 +1,12 @@
+import { certificatesAreKept, certificatesExist } from "./certificates";
+import { encryptionAtHostIsPossible } from "./encryptionAtHost";
 import { identitiesExist } from "./identity";
 import { imageIsSupported } from "./images";
 import type { PoolRule, WantedPool } from "./rule";
 import { autoScaleIsValid, fixedScaleIsInRange, scaleIsOneKind } from "./scale";
 import { startTaskIsComplete, startTaskNamesAreValid } from "./startTask";
+import { automaticUpgradeIsPossible, rollingUpgradeIsConsistent } from "./upgradePolicy";
 import {
-  certificatesAreRetired,
   communicationIsSimplified,
   extensionsAreDistinct,
   machineIsVirtual,
@@ -14,11 +16,12 @@ import {
 import { taskSlotsFit, vmSizeIsSupported } from "./vmSize";
 
 const rules: readonly PoolRule[] = [
-  certificatesAreRetired,
+  certificatesAreKept,
   machineIsVirtual,
   nothingIsEmpty,
   imageIsSupported,
   vmSizeIsSupported,
+  encryptionAtHostIsPossible,
   taskSlotsFit,
   scaleIsOneKind,
   fixedScaleIsInRange,
@@ -28,6 +31,9 @@ const rules: readonly PoolRule[] = [
   startTaskNamesAreValid,
   subnetIsAnId,
   communicationIsSimplified,
+  automaticUpgradeIsPossible,
+  rollingUpgradeIsConsistent,
+  certificatesExist,
   identitiesExist,
 ];
 

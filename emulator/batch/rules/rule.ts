@@ -5,7 +5,11 @@ import type { PoolProperties } from "../model";
 export interface WantedPool {
   readonly properties: PoolProperties;
   readonly identity: unknown;
-  readonly now: Date;
+  /** ARM id of its account. */
+  readonly account: string;
+  readonly apiVersion: string;
+  /** The day whose retirements count. */
+  readonly asOf: Date;
   /** A resource of the subscription by its id. */
   readonly find: (id: string) => Resource | undefined;
 }

@@ -1,18 +1,14 @@
 import { virtualMachine } from "../model";
-import { certificateRetired, invalidValue, missingProperty } from "../refusals";
+import { invalidValue, missingProperty } from "../refusals";
 import type { PoolRule } from "./rule";
 
-/** Gone since 2024-02-29. */
-export const certificatesAreRetired: PoolRule = ({ properties: { certificates = [] } }) => {
-  if (certificates.length > 0) throw certificateRetired();
-};
-
-/** Cloud services went on 2024-02-29 too; only virtual machines are left. */
-export const machineIsVirtual: PoolRule = ({ properties: { deploymentConfiguration } }) => {
+/** Cloud services went on 2024-02-29; before that day they are what the emulator does not have. */
+export const machineIsVirtual: PoolRule = ({ properties: { deploymentConfiguration }, asOf }) => {
   if (deploymentConfiguration?.cloudServiceConfiguration) {
+    const reason = asOf >= new Date("2024-02-29") ? "it was retired on 2024-02-29" : "the emulator has none";
     throw invalidValue(
       "properties.deploymentConfiguration.cloudServiceConfiguration",
-      "it was retired on 2024-02-29, expected virtualMachineConfiguration",
+      `${reason}, expected virtualMachineConfiguration`,
     );
   }
   if (!deploymentConfiguration?.virtualMachineConfiguration) {
@@ -37,8 +33,8 @@ export const nothingIsEmpty: PoolRule = ({ properties }) => {
 };
 
 /** Classic node communication ended on 2026-03-31 (azure-docs, simplified communication migration guide). */
-export const communicationIsSimplified: PoolRule = ({ properties: { targetNodeCommunicationMode }, now }) => {
-  if (targetNodeCommunicationMode === "Classic" && now >= new Date("2026-03-31")) {
+export const communicationIsSimplified: PoolRule = ({ properties: { targetNodeCommunicationMode }, asOf }) => {
+  if (targetNodeCommunicationMode === "Classic" && asOf >= new Date("2026-03-31")) {
     throw invalidValue(
       "properties.targetNodeCommunicationMode",
       "'Classic' was retired on 2026-03-31, expected 'Simplified' or nothing",

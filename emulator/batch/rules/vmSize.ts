@@ -28,14 +28,14 @@ const endsOn: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** A size that exists and whose family Batch still has. */
-export const vmSizeIsSupported: PoolRule = ({ properties: { vmSize }, now }) => {
+export const vmSizeIsSupported: PoolRule = ({ properties: { vmSize }, asOf }) => {
   if (!vmSize) throw missingProperty("properties.vmSize");
   const size = readVmSize(vmSize);
   if (!size || size.cores === 0) {
     throw invalidValue("properties.vmSize", `'${vmSize}' is no VM size, expected a name such as 'Standard_D2s_v5'`);
   }
   const end = Object.entries(endsOn).find(([, families]) => families.includes(size.name))?.[0];
-  if (end && now >= new Date(end)) {
+  if (end && asOf >= new Date(end)) {
     throw invalidValue("properties.vmSize", `the family of '${vmSize}' was retired on ${end}`);
   }
 };

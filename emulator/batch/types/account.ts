@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { ArmRequest, Resource, ResourceType } from "../../arm/resourceType";
 import { normalLocation } from "../../arm/regions";
 import { resources } from "../../arm/resources";
@@ -8,6 +9,7 @@ import type { World } from "../../world";
 import { accountType, identityIds } from "../model";
 import { invalidValue } from "../refusals";
 import { requireIdentity } from "../rules/identity";
+import { type KeyVaultReference, requireKeyVault } from "../rules/keyVaultReference";
 import { apiVersions } from "./versions";
 
 /** What the emulator lets an account have: enough for any trial, and few enough that a slip starts no thousand nodes. */
@@ -15,7 +17,7 @@ export const quotas = { dedicatedCores: 64, lowPriorityCores: 64, pools: 100, ac
 
 interface AccountProperties {
   readonly poolAllocationMode?: string;
-  readonly keyVaultReference?: unknown;
+  readonly keyVaultReference?: KeyVaultReference;
   readonly publicNetworkAccess?: string;
   readonly networkProfile?: unknown;
   readonly encryption?: unknown;
@@ -145,13 +147,19 @@ function checkAccount(
       `The account name '${id.name}' is already taken in region '${location}'.`,
     );
   }
-  const before = (existing?.properties as AccountProperties | undefined)?.poolAllocationMode;
-  const mode = properties.poolAllocationMode ?? before ?? "BatchService";
-  if (before !== undefined && mode !== before) {
+  const before = existing?.properties as AccountProperties | undefined;
+  const mode = properties.poolAllocationMode ?? before?.poolAllocationMode ?? "BatchService";
+  if (before?.poolAllocationMode !== undefined && mode !== before.poolAllocationMode) {
     throw invalidValue("properties.poolAllocationMode", `'${mode}' was given, the account stays as it was created`);
   }
-  if (mode === "UserSubscription" && !properties.keyVaultReference) {
+  const { keyVaultReference } = properties;
+  if (mode === "UserSubscription" && !keyVaultReference) {
     throw invalidValue("properties.keyVaultReference", "it is missing, UserSubscription pools need a vault");
+  }
+  // Azure documents what the vault must be like at creation; what becomes of it later is not looked at.
+  const isNew = !isDeepStrictEqual(keyVaultReference, before?.keyVaultReference);
+  if (mode === "UserSubscription" && keyVaultReference && isNew) {
+    requireKeyVault(world, keyVaultReference, { subscriptionId: id.subscriptionId, location });
   }
   if (properties.allowedAuthenticationModes?.length === 0) {
     throw invalidValue(
@@ -193,15 +201,21 @@ function keysOf(world: World, account: Resource): AccountKeys {
   return keys;
 }
 
-/** Azure's wording is not published; that an account for Entra only gives out no keys is (azure-docs, batch security best practices). */
+/**
+ * Azure's wording is not published; that there are no keys is, for accounts with Entra only (azure-docs, batch security best
+ * practices) and for user subscription mode (reference of Batch Account - Get Keys).
+ */
 function requireSharedKey(account: Resource): void {
-  const modes = (account.properties as AccountProperties).allowedAuthenticationModes ?? everyMode;
-  if (modes.includes("SharedKey")) return;
-  throw new Refusal(
-    403,
-    "SharedKeyAuthenticationNotAllowed",
-    `Batch account '${account.name}' has no keys: its allowedAuthenticationModes are ${modes.join(", ")}, without SharedKey.`,
-  );
+  const { allowedAuthenticationModes, poolAllocationMode } = account.properties as AccountProperties;
+  const modes = allowedAuthenticationModes ?? everyMode;
+  const reason = !modes.includes("SharedKey")
+    ? `its allowedAuthenticationModes are ${modes.join(", ")}, without SharedKey`
+    : poolAllocationMode === "UserSubscription"
+      ? "its poolAllocationMode is UserSubscription"
+      : undefined;
+  if (reason === undefined) return;
+  const message = `Batch account '${account.name}' has no keys: ${reason}.`;
+  throw new Refusal(403, "SharedKeyAuthenticationNotAllowed", message);
 }
 
 function stableId(id: string): string {

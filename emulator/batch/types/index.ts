@@ -1,7 +1,8 @@
 import type { ResourceType } from "../../arm/resourceType";
 import type { Nodes } from "../nodes/nodes";
 import { batchAccountType } from "./account";
-import { certificateType } from "./certificate";
+import { batchCertificateType } from "./certificate";
+import { certificateOperationResultType } from "./certificateOperation";
 import { batchPoolType } from "./pool";
 
 /** Batch's resource types; pools are followed by `nodes`. */
@@ -11,6 +12,7 @@ export function batchTypes(nodes: Nodes): readonly ResourceType[] {
     batchPoolType(() => {
       nodes.wake();
     }),
-    certificateType,
+    batchCertificateType,
+    certificateOperationResultType,
   ];
 }

@@ -75,7 +75,8 @@ function poolOf(
   identity: unknown,
 ): Resource {
   const now = world.clock();
-  checkPool({ properties, identity, now, find: (other) => resources(world).get(other) });
+  const find = (other: string) => resources(world).get(other);
+  checkPool({ properties, identity, account: id.parent, apiVersion, asOf: world.asOf(), find });
   if (existing) {
     checkUpdate(poolProperties(existing), properties, { apiVersion, nodes: nodesOf(world, existing.id).length });
   }

@@ -1,16 +1,14 @@
 import "reflect-metadata";
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { evaluateFormula } from "../../../emulator/batch/autoScale/evaluate";
 import { FormulaProblem, parseFormula } from "../../../emulator/batch/autoScale/parse";
 import { durationSeconds } from "../../../emulator/batch/duration";
-import { openBundle, thumbprint } from "../../../emulator/batch/extension/bundle";
+import { bundleOf, openBundle, thumbprint } from "../../../emulator/batch/extension/bundle";
+import { readPkcs12 } from "../../../emulator/batch/extension/pkcs12";
 import { readSettings } from "../../../emulator/batch/extension/settings";
 import { splitCommandLine } from "../../../emulator/batch/nodes/commandLine";
 import { parseSystemdRun } from "../../../emulator/batch/nodes/pathUnits";
-import { makeCertificate } from "./subscription";
+import { supportsEncryptionAtHost } from "../../../emulator/batch/rules/encryptionAtHost";
+import { makeCertificate, makePfx } from "./subscription";
 
 describe("autoscale formulas", () => {
   const now = new Date("2026-11-24T12:30:00Z");
@@ -76,6 +74,24 @@ describe("autoscale formulas", () => {
   });
 });
 
+it.each([
+  ["Standard_D2s_v5", true],
+  ["STANDARD_D2ADS_V5", true],
+  ["Standard_DS2_v2", true],
+  ["Standard_B2ms", true],
+  ["Standard_NC6s_v3", true],
+  ["Standard_D2_v3", false],
+  ["Standard_D2_v2", false],
+  ["Standard_A2m_v2", false],
+  ["Standard_E4_v3", false],
+  ["Standard_F2", false],
+  ["Standard_NC24r", false],
+  ["Basic_A1", false],
+  ["large", false],
+])("hosts of %s encrypt what they keep: %s", (size, supported) => {
+  expect(supportsEncryptionAtHost(size)).toBe(supported);
+});
+
 it("reads durations, and only these", () => {
   expect(["PT15M", "P1DT2H", "PT0.5S", "P2D"].map(durationSeconds)).toEqual([900, 93_600, 0.5, 172_800]);
   expect(["15M", "P", "PT", "PT1H30", ""].map(durationSeconds)).toEqual(Array(5).fill(undefined));
@@ -132,33 +148,29 @@ describe("secrets that hold certificates", () => {
 
   it("are read as PKCS#12 without a password, plain or under PBES2", async () => {
     const { pem, key, thumbprint: expected } = await makeCertificate("CN=x");
-    const folder = mkdtempSync(join(tmpdir(), "pkcs12-"));
-    try {
-      writeFileSync(join(folder, "in.pem"), pem, { mode: 0o600 });
-      const options = [
-        "pkcs12",
-        "-export",
-        "-in",
-        join(folder, "in.pem"),
-        "-out",
-        join(folder, "out.pfx"),
-        "-passout",
-        "pass:",
-      ];
-      for (const more of [[], ["-keypbe", "NONE", "-certpbe", "NONE"]]) {
-        execFileSync("openssl", [...options, ...more]);
-        const bundle = openBundle(
-          readFileSync(join(folder, "out.pfx")).toString("base64"),
-          "application/x-pkcs12",
-          "s",
-        );
-        expect(thumbprint(bundle.leaf)).toBe(expected);
-        expect(bundle.key.export({ format: "pem", type: "pkcs8" })).toBe(key);
-      }
-    } finally {
-      rmSync(folder, { recursive: true });
+    for (const options of [[], ["-keypbe", "NONE", "-certpbe", "NONE"]]) {
+      const bundle = openBundle(makePfx(pem, "", options), "application/x-pkcs12", "s");
+      expect(thumbprint(bundle.leaf)).toBe(expected);
+      expect(bundle.key.export({ format: "pem", type: "pkcs8" })).toBe(key);
     }
     expect(() => openBundle("AAAA", "application/x-pkcs12", "s")).toThrow("cannot be read");
+  });
+
+  it.each<[string, string[]]>([
+    ["PBES2", []],
+    ["PBES2, with a MAC of SHA-512", ["-macalg", "sha512"]],
+    [
+      "three-key DES, as Windows writes it",
+      ["-keypbe", "PBE-SHA1-3DES", "-certpbe", "PBE-SHA1-3DES", "-macalg", "sha1"],
+    ],
+  ])("are read as PKCS#12 with a password, by it alone: %s", async (_, options) => {
+    const { pem, thumbprint: expected } = await makeCertificate("CN=x");
+    for (const password of ["correct horse", "Pä$$wörd 💥", "x".repeat(100)]) {
+      const file = Buffer.from(makePfx(pem, password, options), "base64");
+      expect(thumbprint(bundleOf(readPkcs12(file, password)).leaf)).toBe(expected);
+      expect(() => readPkcs12(file, `${password}!`)).toThrow("the password does not open it");
+      expect(() => readPkcs12(file)).toThrow("the password does not open it");
+    }
   });
 });
 

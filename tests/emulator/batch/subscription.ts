@@ -1,5 +1,9 @@
 import "reflect-metadata";
+import { execFileSync } from "node:child_process";
 import { webcrypto } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { HttpMethods } from "@azure/core-rest-pipeline";
 import * as x509 from "@peculiar/x509";
@@ -206,6 +210,20 @@ export class Subscription {
     );
     const file = async (name: string) => (await this.batch("GET", `/jobs/${job}/tasks/${id}/files/${name}`)).text;
     return { ...task, output: await file("stdout.txt"), errors: await file("stderr.txt") };
+  }
+}
+
+/** Base64 of a PKCS#12 file, as openssl makes it of a PEM with key and certificate. */
+export function makePfx(pem: string, password: string, options: readonly string[] = []): string {
+  const folder = mkdtempSync(join(tmpdir(), "pfx-"));
+  const [source, file] = [join(folder, "in.pem"), join(folder, "out.pfx")];
+  try {
+    writeFileSync(source, pem, { mode: 0o600 });
+    const passwords = ["-passout", `pass:${password}`];
+    execFileSync("openssl", ["pkcs12", "-export", "-in", source, "-out", file, ...passwords, ...options]);
+    return readFileSync(file).toString("base64");
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 }
 

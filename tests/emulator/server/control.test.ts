@@ -109,6 +109,8 @@ describe("recording", () => {
     const secret = `${group}/providers/Microsoft.KeyVault/vaults/v/secrets/s?api-version=2023-07-01`;
     await emulator.send("GET", `${group}?api-version=2025-04-01`);
     await emulator.send("PUT", secret, { body: { properties: { value: "hunter2", contentType: "text" } } });
+    const certificate = `${group}/providers/Microsoft.Batch/batchAccounts/b/certificates/sha1-ab?api-version=2024-07-01`;
+    await emulator.send("PUT", certificate, { body: { properties: { data: "MIIK", password: "p", format: "Pfx" } } });
     await emulator.send("GET", `${root}/organization`);
     await connection.record(null);
     await emulator.send("GET", `${group}?api-version=2025-04-01`);
@@ -116,6 +118,11 @@ describe("recording", () => {
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
       { method: "GET", url: `${group}?api-version=2025-04-01`, body: null },
       { method: "PUT", url: secret, body: { properties: { value: "[secret]", contentType: "text" } } },
+      {
+        method: "PUT",
+        url: certificate,
+        body: { properties: { data: "[secret]", password: "[secret]", format: "Pfx" } },
+      },
     ]);
   });
 

@@ -48,6 +48,32 @@ describe("a restart in the same folder", () => {
   });
 });
 
+describe("the day whose retirements are emulated", () => {
+  const asOf = new Date("2024-01-31");
+  const told = async () => (await connectEmulator(emulator.folder))?.asOf;
+
+  test("is the clock's, and told by nobody, unless another one is asked for", async () => {
+    expect(await told()).toBeUndefined();
+    emulator.setTime(new Date("2027-03-01T10:00:00Z"));
+    expect(emulator.world.asOf()).toEqual(emulator.world.clock());
+    await emulator.restart(asOf);
+    expect(emulator.world.asOf()).toEqual(asOf);
+    expect(emulator.world.clock()).toEqual(new Date("2027-03-01T10:00:00Z"));
+    expect(await told()).toBe("2024-01-31");
+    await emulator.restart(new Date("2027-03-01"));
+    expect(await told()).toBeUndefined();
+  });
+
+  test("belongs to the running emulator, not to its folder", async () => {
+    await emulator.restart(asOf);
+    await emulator.emulator.stop();
+    const next = await startEmulator({ folder: emulator.folder });
+    expect(await told()).toBeUndefined();
+    expect(next.world.asOf().getTime()).toBeGreaterThan(asOf.getTime());
+    await next.stop();
+  });
+});
+
 describe("one emulator a folder", () => {
   test("a second is refused while the first lives", async () => {
     await expect(startEmulator({ folder: emulator.folder })).rejects.toThrow(
