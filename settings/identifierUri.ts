@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { single } from "./values";
 
 const guid = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
 const clientId = `(?:${guid}|\\{clientId\\})`;
@@ -18,10 +18,7 @@ const allowed = [
  * An identifier URI of a form that Entra accepts. `{clientId}` and `{tenantId}` stand for the application's own.
  * Source: "Restrictions on identifier URIs of Microsoft Entra applications".
  */
-export const identifierUri = z.custom<string>(
+export const identifierUri = single<string>(
   (value) => typeof value === "string" && value.length <= 255 && allowed.some((pattern) => pattern.test(value)),
-  {
-    error:
-      "api://{clientId}, api://{tenantId}/…, api://…/{clientId} or https:// on a domain verified in the tenant, with no / at the end",
-  },
+  "api://{clientId}, api://{tenantId}/…, api://…/{clientId} or https:// on a domain verified in the tenant, with no / at the end",
 );

@@ -1,4 +1,5 @@
 export { namespace, rawConfigOf, type RawConfig } from "./rawConfig";
-export { ConfigurationError, readSettings } from "./read";
+export { ConfigurationError, readSettings, type ReadOptions } from "./read";
 export type { PoolSettings, Settings } from "./schema";
 export { stackSettings } from "./stackSettings";
+export { settingsWarnings } from "./warnings";

@@ -3,15 +3,21 @@
  * @returns undefined where none is that close
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {
-  const distances = known.map((candidate) => ({
-    candidate,
-    distance: editDistance(word.toLowerCase(), candidate.toLowerCase()),
-  }));
-  const best = distances.sort((a, b) => a.distance - b.distance)[0];
-  return best && best.distance <= Math.ceil(best.candidate.length / 3) ? best.candidate : undefined;
+  return known
+    .map((candidate) => ({ candidate, distance: distanceWithin(Math.ceil(candidate.length / 3), word, candidate) }))
+    .filter(({ distance }) => distance !== undefined)
+    .sort((a, b) => (a.distance ?? 0) - (b.distance ?? 0))[0]?.candidate;
 }
 
-/** Letters to insert, remove or replace to make `to` of `from` (Levenshtein). */
+/** Letters to insert, remove or replace to make one word of the other, without regard to case. @returns undefined above `most` */
+export function distanceWithin(most: number, from: string, to: string): number | undefined {
+  // Each letter too many has to go: that alone decides for long texts.
+  if (Math.abs(from.length - to.length) > most) return undefined;
+  const distance = editDistance(from.toLowerCase(), to.toLowerCase());
+  return distance <= most ? distance : undefined;
+}
+
+/** Levenshtein's. */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (const [index, letter] of Array.from(from).entries()) {

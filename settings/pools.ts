@@ -1,62 +1,87 @@
 import { z } from "zod";
 import { poolName, subnetId } from "./azureNames";
+import { documentation } from "./documentation";
+import { image, isWindows } from "./images";
+import { type Breach, rule } from "./rules";
+import { scale } from "./scale";
 import { startTask } from "./startTask";
-import { anyText, choice, flag, group, present, text, wholeNumber } from "./values";
-import { virtualMachineSize } from "./virtualMachineSizes";
+import { choice, flag, group, wholeNumber } from "./values";
+import {
+  canEncryptAtHost,
+  canLaunchTrusted,
+  defaultVirtualMachineSize,
+  maximumTaskSlots,
+  mostTaskSlots,
+  virtualMachineSize,
+} from "./virtualMachineSizes";
 
-const maximumFormulaBytes = 8 * 1024;
-
-const formula = z.custom<string>(
-  (value) =>
-    typeof value === "string" &&
-    /\$Target(Dedicated|LowPriority)Nodes\s*=/.test(value) &&
-    Buffer.byteLength(value) <= maximumFormulaBytes,
-  { error: "an autoscale formula of at most 8 KB that sets $TargetDedicatedNodes or $TargetLowPriorityNodes" },
-);
-
-const scaleKinds = ["fixed", "pendingTasks", "formula"];
-
-const scale = group({
-  fixed: group({
-    dedicated: wholeNumber(0),
-    /** Nodes that Azure may take back at any time. */
-    spot: wholeNumber(0).default(0),
-  }).optional(),
-  pendingTasks: group({ min: wholeNumber(0).default(0), max: wholeNumber(1) })
-    .refine(({ min, max }) => min <= max, { error: "min not above max" })
-    .optional(),
-  formula: formula.optional(),
-}).refine((value) => present(value, scaleKinds).length === 1, { error: `exactly one of ${scaleKinds.join(", ")}` });
-
-/** A marketplace image other than the program's own choice, for both the extension and Batch must know it. */
-const image = group({
-  publisher: anyText(128),
-  offer: anyText(128),
-  sku: anyText(128),
-  version: anyText(64).default("latest"),
-  nodeAgentSkuId: text(
-    /^batch\.node\.(?!centos|debian|mariner|el |windows$|ubuntu (16|18|20)\.04)[a-z]+ \S+$/,
-    "a node agent of an image that Batch still supports, such as batch.node.ubuntu 24.04 or batch.node.windows amd64",
-  ),
-  /** Only generation 2 images can be started trusted. */
-  trustedLaunch: flag.default(true),
-});
+const sized = `such as ${defaultVirtualMachineSize}`;
 
 const pool = group({
-  name: poolName,
-  os: choice(["linux", "windows"]),
-  vmSize: virtualMachineSize.optional(),
-  image: image.optional(),
-  scale,
-  taskSlotsPerNode: wholeNumber(1, 256).optional(),
-  subnetId: subnetId.optional(),
-  startTask: startTask.prefault({}),
-}).refine(({ os, image }) => !image || image.nodeAgentSkuId.startsWith("batch.node.windows") === (os === "windows"), {
-  path: ["image", "nodeAgentSkuId"],
-  error: "a node agent of the pool's os",
-});
+  name: poolName.register(documentation, {
+    what: "Name of the pool in this configuration and the stack's outputs. In Azure it has a random end, so that its replacement can stand beside it.",
+  }),
+  os: choice(["linux", "windows"]).register(documentation, { what: "What its nodes run." }),
+  vmSize: virtualMachineSize.default(defaultVirtualMachineSize).register(documentation, {
+    what: "Size of its machines. What Azure retires is refused, what it is going to retire gives a warning.",
+  }),
+  image: image.optional().register(documentation, {
+    what: "A marketplace image for its machines.",
+    default: "the newest image that both Batch and the Key Vault extension support",
+  }),
+  scale: scale.register(documentation, {
+    what: "How many nodes it has: exactly one of `fixed`, `pendingTasks`, `formula`.",
+  }),
+  taskSlotsPerNode: wholeNumber(1, maximumTaskSlots).optional().register(documentation, {
+    what: "Tasks that may run on a node at the same time: at most four a core.",
+    default: "1",
+  }),
+  subnetId: subnetId.optional().register(documentation, {
+    what: "Subnet of its nodes, which must let them reach Batch, Entra and the vaults, and must be in the account's region.",
+    default: "a network of Batch's own",
+  }),
+  encryptionAtHost: flag.optional().register(documentation, {
+    what: "Whether the machines' hosts encrypt their disks and caches. All but old sizes can; machines in your own subscription cannot yet.",
+    default: "`true` where the size can and `batch.poolAllocationMode` is `BatchService`",
+  }),
+  startTask: startTask.prefault({}).register(documentation, {
+    what: "What the program's start task does besides, on every node before its first task.",
+  }),
+}).check(
+  rule(["os", "image.nodeAgentSkuId"], ({ os, image }) =>
+    image === undefined || isWindows(image.nodeAgentSkuId) === (os === "windows")
+      ? []
+      : [{ path: ["image", "nodeAgentSkuId"], expected: `a node agent for the pool's os, which is ${os}` }],
+  ),
+  rule(["vmSize", "taskSlotsPerNode"], ({ vmSize, taskSlotsPerNode = 1 }) =>
+    taskSlotsPerNode <= mostTaskSlots(vmSize)
+      ? []
+      : [
+          {
+            path: ["taskSlotsPerNode"],
+            expected: `a whole number from 1 to ${mostTaskSlots(vmSize)}: Batch runs at most four tasks a core, and vmSize is ${vmSize}`,
+          },
+        ],
+  ),
+  rule(["vmSize", "encryptionAtHost"], ({ vmSize, encryptionAtHost }) =>
+    encryptionAtHost === true && !canEncryptAtHost(vmSize)
+      ? [{ path: ["encryptionAtHost"], expected: `false for ${vmSize}, or a newer vmSize, ${sized}` }]
+      : [],
+  ),
+  rule(["vmSize", "image"], ({ vmSize, image }): Breach[] =>
+    (image?.trustedLaunch ?? true) && !canLaunchTrusted(vmSize)
+      ? [
+          {
+            path: ["vmSize"],
+            expected: `a size that can be launched trusted, ${sized}, or an image with trustedLaunch: false`,
+          },
+        ]
+      : [],
+  ),
+);
 
 export const pools = z
-  .array(pool, { error: "a list of pools" })
-  .min(1, { error: "at least one pool" })
+  .array(pool, { error: "a list of pools, each as - name: linux with its os and scale" })
+  // Zod's own `min` would look at the `length` of a mapping too.
+  .refine((list) => list.length > 0, { error: "at least one pool" })
   .prefault([{ name: "linux", os: "linux", scale: { fixed: { dedicated: 1 } } }]);

@@ -35,9 +35,11 @@ function declaredValue(declaration: unknown): unknown {
 
 /** Keys of a project's namespace as the program's own: `pulumi new` may give a copy of the project another name. */
 export function ofProject(rawConfig: RawConfig, project: string): RawConfig {
-  const own = Object.entries(rawConfig).filter(([key]) => key.startsWith(`${project}:`));
-  return {
-    ...Object.fromEntries(own.map(([key, value]) => [namespace + key.slice(project.length), value])),
-    ...rawConfig,
-  };
+  return Object.fromEntries(
+    Object.entries(rawConfig)
+      .map(([key, value]) => ({ key, value, isOwn: key.startsWith(`${project}:`) }))
+      // What is given under the program's own name counts.
+      .sort((a, b) => Number(b.isOwn) - Number(a.isOwn))
+      .map(({ key, value, isOwn }) => [isOwn ? namespace + key.slice(project.length) : key, value]),
+  );
 }

@@ -1,75 +1,49 @@
-import { z } from "zod";
-import { batchAccountName } from "./azureNames";
-import { identifierUri } from "./identifierUri";
+import type { z } from "zod";
+import { application } from "./application";
+import { batch } from "./batch";
+import { certificate } from "./certificate";
+import { withDefaults } from "./defaults";
+import { documentation } from "./documentation";
 import { pools } from "./pools";
-import { choice, group, text, wholeNumber } from "./values";
+import { stackRules } from "./stackRules";
+import { tags } from "./tags";
+import { choice, flag, group } from "./values";
 import { vault } from "./vault";
 
-/** Part of a distinguished name (X.520 allows 64 characters), free of those that would have to be escaped in one. */
-const distinguishedNamePart = text(
-  /^[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,62}[A-Za-z0-9._-])?$/,
-  "1 to 64 letters, digits, blanks, dots, hyphens and underscores, a letter or digit first",
-);
-
-const certificate = group({
-  commonName: distinguishedNamePart.default("batch-keyvault"),
-  organization: distinguishedNamePart.optional(),
-  keyBits: choice([2048, 3072, 4096]).default(2048),
-  validityDays: wholeNumber(1, 1095).default(365),
-  /** Raising it makes a new key and certificate: the rotation. */
-  generation: wholeNumber(1).default(1),
-  /** Earlier generations whose credentials stay, for nodes that have not fetched the newest certificate yet. */
-  keepPrevious: wholeNumber(0, 4).default(1),
-  warnBeforeDays: wholeNumber(0).default(45),
-  delivery: choice(["keyVaultExtension", "batchAccount"], {
-    batchAccount: "not supported by this version: Azure retired certificates of Batch accounts on 2024-02-29",
-  }).default("keyVaultExtension"),
-}).refine(({ validityDays, warnBeforeDays }) => warnBeforeDays < validityDays, {
-  path: ["warnBeforeDays"],
-  error: "fewer days than validityDays",
+const stack = group({
+  access: choice(["certificate", "managedIdentity"]).default("certificate").register(documentation, {
+    what: "How tasks sign in to read secrets: as an Entra application, by a certificate that is brought to the nodes; or as the pools' managed identity, which is all it takes where nodes and vault are in one tenant.",
+    change: "replaces the pools; application and certificate, or identity, come and go",
+  }),
+  certificate: certificate.prefault({}).register(documentation, {
+    what: "The certificate that tasks sign in with. Counts for nothing with `access: managedIdentity`.",
+  }),
+  application: application.prefault({}).register(documentation, {
+    what: "The Entra application that tasks sign in as. Counts for nothing with `access: managedIdentity`.",
+  }),
+  vault: vault.prefault({}).register(documentation, { what: "The vault whose secrets tasks read." }),
+  batch: batch
+    .prefault({})
+    .register(documentation, { what: "The Batch account. Everyone signs in to it with Entra; it has no keys." }),
+  pools: pools.register(documentation, {
+    what: "Pools of nodes, each with a name of its own.",
+    change: "pools come and go, each by itself",
+  }),
+  protect: flag.default(false).register(documentation, {
+    what: "Whether Pulumi refuses to delete the vaults and the application that the stack makes. To destroy the stack, set it to `false` and run `pulumi up` first.",
+    change: "in place",
+  }),
+  tags: tags.default({}).register(documentation, {
+    what: "Tags of everything that can have them.",
+    change: "in place",
+  }),
 });
 
-const application = group({
-  displayName: text(
-    /^[^\s<>&%;](?:[^\r\n<>&%;]{0,118}[^\s<>&%;])?$/,
-    "1 to 120 characters without < > & % ;, blank neither first nor last",
-  ).default("Batch Key Vault Access"),
-  homepageUrl: text(/^https?:\/\/[^\s/?#]+(?:[/?#]\S*)?$/, "a URL that starts with https:// or http://").optional(),
-  identifierUri: identifierUri.optional(),
-});
-
-const batch = group({
-  accountName: batchAccountName.optional(),
-  publicNetworkAccess: choice(["Enabled", "Disabled", "SecuredByPerimeter"]).default("Enabled"),
-  poolAllocationMode: choice(["BatchService", "UserSubscription"], {
-    UserSubscription: "not supported by this version: it needs a Key Vault of the Batch service's own",
-  }).default("BatchService"),
-});
-
-// Source: "Use tags to organize your Azure resources and management hierarchy".
-const tags = z
-  .record(
-    text(
-      /^(?!azure|microsoft|windows)[^<>%&\\?/]{1,512}$/i,
-      "a tag name of 1 to 512 characters without < > % & \\ ? /, not starting with azure, microsoft or windows",
-    ),
-    text(/^.{0,256}$/s, "a tag value of at most 256 characters"),
-    { error: "a mapping of tag names to text" },
-  )
-  .refine((value) => Object.keys(value).length <= 50, { error: "at most 50 tags" });
+/** What a configuration says, with the defaults of single keys. */
+export type Given = z.output<typeof stack>;
 
 /** The configuration of a stack, as `batch-keyvault:…` keys of Pulumi.<stack>.yaml. */
-export const schema = group({
-  access: choice(["certificate", "managedIdentity"], {
-    managedIdentity: "not supported by this version",
-  }).default("certificate"),
-  certificate: certificate.prefault({}),
-  application: application.prefault({}),
-  vault: vault.prefault({}),
-  batch: batch.prefault({}),
-  pools,
-  tags: tags.default({}),
-});
+export const schema = stack.check(...stackRules).transform(withDefaults);
 
 export type Settings = z.output<typeof schema>;
 export type PoolSettings = Settings["pools"][number];

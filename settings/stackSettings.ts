@@ -5,15 +5,14 @@ import { readSettings } from "./read";
 import type { Settings } from "./schema";
 
 /**
- * The settings of the stack that is being deployed.
+ * The settings of the stack that is being deployed, today.
  * @throws {ConfigurationError} all problems at once
  */
 export function stackSettings(): Settings {
   // The SDK has this function, but leaves it out of its types.
   const { isConfigSecret } = runtime as { isConfigSecret?: (key: string) => boolean };
   const project = getProject();
-  return readSettings(
-    ofProject(runtime.allConfig(), project),
-    isConfigSecret && ((key) => isConfigSecret(key) || isConfigSecret(project + key.slice(namespace.length))),
-  );
+  const isSecret =
+    isConfigSecret && ((key: string) => isConfigSecret(key) || isConfigSecret(project + key.slice(namespace.length)));
+  return readSettings(ofProject(runtime.allConfig(), project), isSecret ? { isSecret } : {});
 }

@@ -2,45 +2,45 @@ import { z } from "zod";
 
 // The kinds of single values. Their messages say only what is expected: path and value found are added by problems.ts.
 
+/** YAML takes unquoted digits and words such as yes for something else than text. */
+const asText =
+  (expected: string) =>
+  ({ input }: { readonly input?: unknown }) =>
+    typeof input === "number" || typeof input === "boolean" ? `${expected}, in quotes` : expected;
+
+/** A single value. What is wrong with it does not keep rules from looking at others beside it. */
+export const single = <T>(isGood: (value: unknown) => boolean, error: z.core.$ZodErrorMap | string) =>
+  z.custom<T>(isGood, { error, abort: false });
+
 /** Text of a pattern, described in words by `expected`. */
 export const text = (pattern: RegExp, expected: string) =>
-  z.custom<string>((value) => typeof value === "string" && pattern.test(value), { error: expected });
+  single<string>((value) => typeof value === "string" && pattern.test(value), asText(expected));
 
 /** Any text with something in it, up to `maximumLength` characters. */
 export const anyText = (maximumLength: number) =>
-  z.custom<string>((value) => typeof value === "string" && value.trim() !== "" && value.length <= maximumLength, {
-    error: `text of 1 to ${maximumLength} characters`,
-  });
-
-export const wholeNumber = (minimum: number, maximum = Number.MAX_SAFE_INTEGER) =>
-  z.custom<number>(
-    (value) => typeof value === "number" && Number.isSafeInteger(value) && value >= minimum && value <= maximum,
-    {
-      error:
-        maximum === Number.MAX_SAFE_INTEGER
-          ? `a whole number of ${minimum} or more`
-          : `a whole number from ${minimum} to ${maximum}`,
-    },
+  single<string>(
+    (value) => typeof value === "string" && value.trim() !== "" && value.length <= maximumLength,
+    asText(`text of 1 to ${maximumLength} characters`),
   );
 
-/**
- * One of some words or numbers.
- * @param unsupported values of the configuration's full shape that this version does not build, with what to do instead
- */
-export function choice<const T extends string | number>(
-  values: readonly T[],
-  unsupported: Partial<Record<T, string>> = {},
-) {
-  const built = values.filter((value) => unsupported[value] === undefined);
-  return z.custom<T>((value) => built.includes(value as T), {
-    error: ({ input }) => {
-      const reason = unsupported[input as T];
-      return (built.length > 1 ? "one of " : "") + built.join(", ") + (reason === undefined ? "" : ` (${reason})`);
-    },
-  });
-}
+export const wholeNumber = (minimum: number, maximum = Number.MAX_SAFE_INTEGER) => {
+  const expected =
+    maximum === Number.MAX_SAFE_INTEGER
+      ? `a whole number of ${minimum} or more`
+      : `a whole number from ${minimum} to ${maximum}`;
+  return single<number>(
+    (value) => typeof value === "number" && Number.isSafeInteger(value) && value >= minimum && value <= maximum,
+    ({ input }) => (typeof input === "string" && /^\d+$/.test(input) ? `${expected}, not quoted` : expected),
+  );
+};
 
-export const flag = z.boolean({ error: "true or false" });
+/** One of some words or numbers. */
+export const choice = <const T extends string | number>(values: readonly T[]) =>
+  single<T>((value) => values.includes(value as T), `one of ${values.join(", ")}`);
+
+export const flag = z.boolean({
+  error: ({ input }) => `true or false${input === "true" || input === "false" ? ", not quoted" : ""}`,
+});
 
 /** A mapping with these keys and no others. */
 export function group<const Shape extends z.core.$ZodLooseShape>(shape: Shape) {
@@ -49,7 +49,11 @@ export function group<const Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   });
 }
 
-/** Names of `keys` that an object has. */
-export function present(value: object, keys: readonly string[]): string[] {
-  return keys.filter((key) => (value as Record<string, unknown>)[key] !== undefined);
+export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Names of `keys` that a mapping has. */
+export function present(value: unknown, keys: readonly string[]): string[] {
+  return isMapping(value) ? keys.filter((key) => Object.hasOwn(value, key) && value[key] !== undefined) : [];
 }

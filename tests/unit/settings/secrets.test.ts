@@ -9,24 +9,26 @@ describe("secrets", () => {
   const withValue = configOf(secrets({ name: "a", value: "hunter2" }));
 
   test("a value given as a secret is taken", () => {
-    expect(readSettings(withValue, (key) => key === "batch-keyvault:vault").vault.secrets).toEqual([
+    expect(readSettings(withValue, { isSecret: (key) => key === "batch-keyvault:vault" }).vault.secrets).toEqual([
       { name: "a", value: "hunter2" },
     ]);
   });
 
   test("a value in clear is refused with the command that makes it one, and not printed", () => {
-    const problems = problemsOf(withValue, () => false);
+    const problems = problemsOf(withValue, { isSecret: () => false });
     expect(problems).toEqual([
       "vault.secrets[0].value: found a value in clear, expected a secure one: pulumi config set --secret --path 'batch-keyvault:vault.secrets[0].value'",
     ]);
   });
 
   test("a secure value of a file counts as a secret", () => {
-    expect(problemsOf(configOf(secrets({ name: "a", value: { secure: "v1:x" } })), () => false)).toEqual([]);
+    expect(problemsOf(configOf(secrets({ name: "a", value: { secure: "v1:x" } })), { isSecret: () => false })).toEqual(
+      [],
+    );
   });
 
   test("nothing else may be a secret", () => {
-    expect(problemsOf(configOf({ pools: [pool] }), (key) => key === "batch-keyvault:pools")).toEqual([
+    expect(problemsOf(configOf({ pools: [pool] }), { isSecret: (key) => key === "batch-keyvault:pools" })).toEqual([
       "pools: found a secret, expected plain configuration: secrets belong in vault.secrets",
     ]);
   });

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { readSettings, rawConfigOf } from "../../../settings";
+import { rawConfigOf, readSettings, settingsWarnings } from "../../../settings";
 import { ofProject } from "../../../settings/rawConfig";
-import { configOf, settingsOf } from "./config";
+import { configOf, settingsOf, today } from "./config";
 
 interface ProjectFile {
   name: string;
@@ -18,7 +18,8 @@ const project = parse(fileText("Pulumi.yaml")) as ProjectFile;
 const stacks = ["dev", "prod", "local"] as const;
 const stackConfig = (stack: string) =>
   (parse(fileText(`Pulumi.${stack}.yaml`)) as { config: Record<string, unknown> }).config;
-const settingsOfStack = (stack: string) => readSettings(rawConfigOf(project.config, stackConfig(stack)), () => false);
+const settingsOfStack = (stack: string) =>
+  readSettings(rawConfigOf(project.config, stackConfig(stack)), { today, isSecret: () => false });
 
 test("Pulumi.yaml's defaults are the settings' own, key by key", () => {
   const declared = Object.fromEntries(Object.entries(project.config).map(([key, { default: value }]) => [key, value]));
@@ -53,15 +54,29 @@ test("a fault in a stack's file is found before an engine runs", () => {
   expect(() => readSettings(rawConfigOf(project.config, faulty))).toThrow("pool: found an unknown key, expected pools");
 });
 
-test("production keeps what is deleted, the others can be made again at once", () => {
+test("production keeps what is deleted and gives rights by roles, the others can be made again at once", () => {
   expect(settingsOfStack("prod")).toMatchObject({
-    certificate: { keyBits: 3072 },
-    vault: { purgeProtection: true, softDeleteRetentionDays: 90 },
+    certificate: { keyBits: 3072, delivery: "keyVaultExtension" },
+    vault: { permissionModel: "rbac", purgeProtection: true, softDeleteRetentionDays: 90 },
+    protect: true,
   });
   for (const stack of ["dev", "local"]) {
-    expect(settingsOfStack(stack).vault).toMatchObject({ purgeProtection: false, softDeleteRetentionDays: 7 });
+    expect(settingsOfStack(stack)).toMatchObject({
+      vault: { purgeProtection: false, softDeleteRetentionDays: 7 },
+      protect: false,
+    });
   }
-  expect(settingsOfStack("prod").pools.length).toBeGreaterThan(settingsOfStack("dev").pools.length);
+});
+
+test("development has no nodes while nothing is to be done, production has a pool of each kind", () => {
+  const scales = (stack: string) => settingsOfStack(stack).pools.map(({ scale }) => scale);
+  expect(scales("dev")).toEqual([{ pendingTasks: { min: 0, max: 2 } }]);
+  expect(scales("prod")).toEqual([{ fixed: { dedicated: 2, spot: 0 } }, { pendingTasks: { min: 0, max: 10 } }]);
+});
+
+test.each(stacks)("stack %s makes use of nothing that Azure is about to retire", (stack) => {
+  const apiVersions = settingsWarnings(settingsOf({}), today);
+  expect(settingsWarnings(settingsOfStack(stack), today)).toEqual(apiVersions);
 });
 
 test("the local stack has two Linux nodes and a Windows node", () => {
@@ -76,6 +91,11 @@ test("keys without a namespace are the project's", () => {
     "batch-keyvault:access": "certificate",
     "a:b": '{"c":1}',
   });
+});
+
+test("what is given under the program's own name counts, and nothing of a project's own is taken for a misspelling", () => {
+  const config = { "batch-keyvault2:access": "key", "batch-keyvault:access": "certificate" };
+  expect(ofProject(config, "batch-keyvault2")).toEqual({ "batch-keyvault:access": "certificate" });
 });
 
 test("a project of another name has its own namespace", () => {

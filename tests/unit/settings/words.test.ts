@@ -1,6 +1,6 @@
 import { identifierUri } from "../../../settings/identifierUri";
 import { nearest } from "../../../settings/nearest";
-import { retirementOf, virtualMachineSize } from "../../../settings/virtualMachineSizes";
+import { virtualMachineSize } from "../../../settings/virtualMachineSizes";
 
 test.each<[string, string | undefined]>([
   ["naem", "name"],
@@ -15,26 +15,8 @@ test("nothing is near where nothing is known", () => {
   expect(nearest("a", [])).toBeUndefined();
 });
 
-test.each<[string, string | undefined]>([
-  ["Standard_D2s_v5", undefined],
-  ["Standard_D2ads_v5", undefined],
-  ["Standard_D2s_v3", undefined],
-  ["Standard_D2_v2", "2028-05-01"],
-  ["Standard_DS2_v2", "2028-05-01"],
-  ["Standard_D11", "2028-05-01"],
-  ["Standard_L8s", "2028-05-01"],
-  ["Standard_L8s_v2", "2028-11-15"],
-  ["Standard_L8s_v3", undefined],
-  ["Standard_F4s_v2", "2028-11-15"],
-  ["Standard_FX4mds", undefined],
-  ["Standard_F4", "2028-11-15"],
-  ["Standard_A2m_v2", "2028-11-15"],
-  ["Standard_B2ms", "2028-11-15"],
-  ["Standard_B2s_v2", undefined],
-  ["Standard_E4-2ds_v5", undefined],
-  ["Standard_NC4as_T4_v3", undefined],
-])("the family of %s retires on %s", (size, expected) => {
-  expect(retirementOf(size)).toBe(expected);
+test("a text that is far too long for a word is none", () => {
+  expect(nearest("n".repeat(1_000_000), ["name"])).toBeUndefined();
 });
 
 test.each([

@@ -1,0 +1,59 @@
+import { documentation } from "./documentation";
+import { rule } from "./rules";
+import { choice, group, text, wholeNumber } from "./values";
+
+/** Part of a distinguished name (X.520 allows 64 characters), free of those that would have to be escaped in one. */
+const distinguishedNamePart = text(
+  /^[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,62}[A-Za-z0-9._-])?$/,
+  "1 to 64 letters, digits, blanks, dots, hyphens and underscores, a letter or digit first",
+);
+
+const renewsAll =
+  "new certificates for all generations at once: nodes cannot sign in from then until they have fetched the new one, an hour at most";
+
+export const certificate = group({
+  commonName: distinguishedNamePart.default("batch-keyvault").register(documentation, {
+    what: "Common name of the certificate's subject. Nodes find the certificate by its subject.",
+    change: renewsAll,
+  }),
+  organization: distinguishedNamePart.optional().register(documentation, {
+    what: "Organization of the certificate's subject.",
+    change: renewsAll,
+  }),
+  keyBits: choice([2048, 3072, 4096]).default(2048).register(documentation, {
+    what: "Length of the RSA key in bits. Entra takes no other kind of key for signing in.",
+    change: renewsAll,
+  }),
+  validityDays: wholeNumber(1, 1095).default(365).register(documentation, {
+    what: "How long the certificate is valid, in days. An app management policy of the tenant may allow less (`asymmetricKeyLifetime`) or forbid self-signed certificates (`trustedCertificateAuthority`); by default a tenant has none, and neither this check nor the emulator can know.",
+    change: renewsAll,
+  }),
+  generation: wholeNumber(1).default(1).register(documentation, {
+    what: "Raising it is the rotation: a new key and certificate, beside the previous ones.",
+    change: "a new key, certificate and credential; nodes fetch the certificate within an hour, without a restart",
+  }),
+  keepPrevious: wholeNumber(0, 4).default(1).register(documentation, {
+    what: "Earlier generations whose credentials stay registered, for nodes that have not fetched the newest certificate yet.",
+    change: "credentials of earlier generations come or go",
+  }),
+  warnBeforeDays: wholeNumber(0).default(45).register(documentation, {
+    what: "Days before the certificate's end from which previews and updates warn. Fewer than `validityDays`.",
+    change: "nothing but the warning",
+  }),
+  delivery: choice(["keyVaultExtension", "batchAccount"]).default("keyVaultExtension").register(documentation, {
+    what: "How nodes get the certificate: by the Key Vault VM extension, or as a certificate of the Batch account, which Azure retired on 2024-02-29 and refuses since.",
+    change: "replaces the pools, each new one beside the old one",
+  }),
+}).check(
+  rule(["validityDays", "warnBeforeDays"], ({ validityDays, warnBeforeDays }) =>
+    warnBeforeDays < validityDays
+      ? []
+      : [
+          {
+            path: ["warnBeforeDays"],
+            found: warnBeforeDays,
+            expected: `fewer days than validityDays, which is ${validityDays}`,
+          },
+        ],
+  ),
+);
