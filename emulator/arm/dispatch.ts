@@ -1,5 +1,6 @@
 import type { Caller } from "../entra/tokens";
 import { type Answer, type Exchange, jsonBody, Refusal } from "../server/exchange";
+import { subscriptionsOf } from "../server/tenant";
 import type { World } from "../world";
 import {
   type Catalogue,
@@ -10,6 +11,7 @@ import {
   versionOf,
 } from "./catalogue";
 import { answerForResource, requireHolder } from "./crud";
+import { sameText } from "./filter";
 import { pathNotFound, resourceNotFound, unsupportedMethod } from "./refusals";
 import { groupType, parseProviderPath, parseResourceId, type ProviderPath, type ResourceId } from "./resourceId";
 import { findResource, listResources, shown } from "./resources";
@@ -98,10 +100,16 @@ function listBelow(context: ArmContext, path: ProviderPath, type: ResourceType):
   return { status: 200, body: { value: found.map((one) => shown(world, type, one)) } };
 }
 
-/** Clients escape the segments of ids; a broken escape is a path that names nothing. */
+/**
+ * Clients escape the segments of ids, leave empty ones where a part is empty, and write `resourcegroups`; a broken escape
+ * is a path that names nothing.
+ */
 function pathOf(exchange: Exchange): string {
   try {
-    return decodeURIComponent(exchange.url.pathname).replace(/\/+$/, "");
+    return decodeURIComponent(exchange.url.pathname)
+      .replace(/\/{2,}/g, "/")
+      .replace(/\/+$/, "")
+      .replace(/^(\/subscriptions\/[^/]+)\/resourcegroups(?=\/|$)/i, "$1/resourceGroups");
   } catch {
     throw pathNotFound(exchange);
   }
@@ -109,6 +117,6 @@ function pathOf(exchange: Exchange): string {
 
 function requireSubscription(world: World, pathname: string): void {
   const asked = /^\/subscriptions\/([^/]+)/i.exec(pathname)?.[1];
-  if (asked === undefined || asked.toLowerCase() === world.tenant.subscriptionId.toLowerCase()) return;
+  if (asked === undefined || subscriptionsOf(world.tenant).some((known) => sameText(known, asked))) return;
   throw new Refusal(404, "SubscriptionNotFound", `The subscription '${asked}' could not be found.`);
 }

@@ -1,5 +1,6 @@
 import { findPrincipal } from "../entra/directory";
 import { Refusal } from "../server/exchange";
+import { subscriptionsOf } from "../server/tenant";
 import type { World } from "../world";
 import { type BuiltInRole, findBuiltInRole } from "./builtInRoles";
 import { equalities, sameText } from "./filter";
@@ -26,7 +27,8 @@ export const roleAssignmentType: ResourceType = {
     const { principalId, roleDefinitionId: asked, principalType, ...rest } = body.properties as Record<string, string>;
     const role = requireRoleDefinition(asked ?? "");
     const wanted = {
-      roleDefinitionId: roleDefinitionId(world.tenant.subscriptionId, role.id),
+      // Shown in the scope's own subscription, whichever the client named: built-in roles are the same in all.
+      roleDefinitionId: roleDefinitionId(id.subscriptionId ?? world.tenant.subscriptionId, role.id),
       principalId: requirePrincipal(world, principalId ?? "", principalType),
       principalType: "ServicePrincipal",
       scope: id.parent === "" ? "/" : id.parent,
@@ -54,25 +56,26 @@ export const roleAssignmentType: ResourceType = {
   },
 };
 
-/** Makes the deployer owner of the subscription, once for a folder. */
-export function seedOwner({ store, tenant }: World): void {
-  const scope = `/subscriptions/${tenant.subscriptionId}`;
-  const { objectId } = tenant.deployer;
-  // One assignment for one principal: its GUID serves as the name.
-  const id = `${scope}/providers/${roleAssignmentsType}/${objectId}`;
-  const entries = store.collection<Resource>("arm-resources");
-  if (entries.has(id)) return;
-  entries.put(id, {
-    id,
-    name: objectId,
-    type: roleAssignmentsType,
-    properties: {
-      roleDefinitionId: roleDefinitionId(tenant.subscriptionId, ownerRole),
-      principalId: objectId,
-      principalType: "ServicePrincipal",
-      scope,
-    },
-  });
+/** Makes the deployer owner of both subscriptions, once for a folder. */
+export function seedOwners(world: World): void {
+  const { objectId } = world.tenant.deployer;
+  for (const subscriptionId of subscriptionsOf(world.tenant)) {
+    const scope = `/subscriptions/${subscriptionId}`;
+    // One assignment for one principal: its GUID serves as the name.
+    const id = `${scope}/providers/${roleAssignmentsType}/${objectId}`;
+    if (resources(world).has(id)) continue;
+    resources(world).put(id, {
+      id,
+      name: objectId,
+      type: roleAssignmentsType,
+      properties: {
+        roleDefinitionId: roleDefinitionId(subscriptionId, ownerRole),
+        principalId: objectId,
+        principalType: "ServicePrincipal",
+        scope,
+      },
+    });
+  }
 }
 
 function all(world: World): Resource[] {

@@ -1,5 +1,7 @@
+import type { World } from "../world";
 import { type BuiltInRole, builtInRoles, findBuiltInRole } from "./builtInRoles";
 import { equalities, sameText } from "./filter";
+import { parseResourceId } from "./resourceId";
 import type { Resource, ResourceType } from "./resourceType";
 
 const typeName = "Microsoft.Authorization/roleDefinitions";
@@ -19,19 +21,24 @@ export const roleDefinitionType: ResourceType = {
   kept: {
     find: (world, id) => {
       const role = findBuiltInRole(id);
-      return role && definition(world.tenant.subscriptionId, role);
+      return role && definition(subscriptionAt(world, id), role);
     },
-    list: (world) => builtInRoles.map((role) => definition(world.tenant.subscriptionId, role)),
+    list: (world, scope) => builtInRoles.map((role) => definition(subscriptionAt(world, scope), role)),
   },
-  select: (world, _holder, query) => {
+  select: (world, holder, query) => {
     const roleName = equalities(query.get("$filter")).get("rolename");
     return builtInRoles
       .filter((role) => roleName === undefined || sameText(role.name, roleName))
-      .map((role) => definition(world.tenant.subscriptionId, role));
+      .map((role) => definition(subscriptionAt(world, holder), role));
   },
 };
 
-/** ARM id of a built-in role in the emulator's subscription. */
+/** The subscription that a role is asked for in; the first one where it is asked of the tenant. */
+function subscriptionAt(world: World, id: string): string {
+  return parseResourceId(id)?.subscriptionId ?? world.tenant.subscriptionId;
+}
+
+/** ARM id of a built-in role in a subscription. */
 export function roleDefinitionId(subscriptionId: string, roleId: string): string {
   return `/subscriptions/${subscriptionId}/providers/${typeName}/${roleId}`;
 }

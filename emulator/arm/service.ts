@@ -8,14 +8,14 @@ import { dispatch } from "./dispatch";
 import { identityType } from "./managedIdentities";
 import { groupResourceType } from "./resourceGroups";
 import type { ResourceType } from "./resourceType";
-import { roleAssignmentType, seedOwner } from "./roleAssignments";
+import { roleAssignmentType, seedOwners } from "./roleAssignments";
 import { roleDefinitionType } from "./roleDefinitions";
 
 /** Resource Manager: its own resource types (groups, managed identities, roles) and the `types` of the other services. */
 export function armService(world: World, types: readonly ResourceType[]): Service {
   const own = [groupResourceType, identityType, roleAssignmentType, roleDefinitionType];
   const catalogue = new Catalogue([...own, ...types]);
-  seedOwner(world);
+  seedOwners(world);
 
   async function find(exchange: Exchange): Promise<Answer> {
     // Clients ask for the cloud's endpoints before they can have a token.

@@ -1,4 +1,5 @@
 import type { Answer, Params } from "../server/exchange";
+import { subscriptionsOf } from "../server/tenant";
 import { matchWords, namespaceOf } from "./catalogue";
 import type { ArmContext } from "./dispatch";
 import { equalities, sameText } from "./filter";
@@ -20,24 +21,22 @@ const pages: Readonly<Record<string, Page>> = {
   "GET /tenants": { run: ({ world }) => ({ status: 200, body: { value: [tenant(world.tenant)] } }) },
   "GET /subscriptions": {
     run: ({ world, caller }) => {
-      const scope = `/subscriptions/${world.tenant.subscriptionId}`;
-      const may = rolePermits(world, caller, "Microsoft.Resources/subscriptions/read", scope);
-      return { status: 200, body: { value: may ? [subscription(world.tenant)] : [] } };
+      const readable = subscriptionsOf(world.tenant).filter((id) =>
+        rolePermits(world, caller, "Microsoft.Resources/subscriptions/read", `/subscriptions/${id}`),
+      );
+      return { status: 200, body: { value: readable.map((id) => subscription(world.tenant, id)) } };
     },
   },
   "GET /subscriptions/:subscription": {
     action: "Microsoft.Resources/subscriptions/read",
-    run: ({ world }) => ({ status: 200, body: subscription(world.tenant) }),
+    run: ({ world }, { subscription: id = "" }) => ({ status: 200, body: subscription(world.tenant, id) }),
   },
   "GET /subscriptions/:subscription/locations": {
     action: "Microsoft.Resources/subscriptions/locations/read",
-    run: ({ world }) => ({
+    run: (_context, { subscription: id = "" }) => ({
       status: 200,
       body: {
-        value: regions.map((region) => ({
-          id: `${subscription(world.tenant).id}/locations/${region.name}`,
-          ...region,
-        })),
+        value: regions.map((region) => ({ id: `/subscriptions/${id}/locations/${region.name}`, ...region })),
       },
     }),
   },
@@ -47,22 +46,20 @@ const pages: Readonly<Record<string, Page>> = {
   },
   "GET /subscriptions/:subscription/resources": {
     action: "Microsoft.Resources/subscriptions/resources/read",
-    run: (context, { subscription: id = "" }) => list(context, `/subscriptions/${id}`, isTopLevel),
+    run: (context, { subscription: id = "" }) => list(context, `/subscriptions/${id}`, isTracked),
   },
   "GET /subscriptions/:subscription/resourceGroups/:group/resources": {
     action: "Microsoft.Resources/subscriptions/resourceGroups/resources/read",
     run: (context, { subscription: id = "", group = "" }) =>
-      list(context, `/subscriptions/${id}/resourceGroups/${group}`, isTopLevel),
+      list(context, `/subscriptions/${id}/resourceGroups/${group}`, isTracked),
   },
   // What is deleted is gone at once, so whoever asks for the operation finds it done.
   "GET /subscriptions/:subscription/operationresults/:operation": { run: () => ({ status: 200 }) },
   "GET /subscriptions/:subscription/providers": {
     action: "Microsoft.Resources/subscriptions/providers/read",
-    run: ({ world, catalogue }) => ({
+    run: ({ catalogue }, { subscription: id = "" }) => ({
       status: 200,
-      body: {
-        value: catalogue.namespaces().map((namespace) => provider(world.tenant, catalogue.ofNamespace(namespace))),
-      },
+      body: { value: catalogue.namespaces().map((namespace) => provider(id, catalogue.ofNamespace(namespace))) },
     }),
   },
   "GET /subscriptions/:subscription/providers/:namespace": {
@@ -100,12 +97,13 @@ function tenant({ tenantId, verifiedDomains }: Tenant) {
   return { id: `/tenants/${tenantId}`, tenantId, displayName: defaultDomain, defaultDomain, domains: verifiedDomains };
 }
 
-function subscription({ tenantId, subscriptionId }: Tenant) {
+function subscription({ tenantId, otherSubscriptionId }: Tenant, id: string) {
+  const subscriptionId = id.toLowerCase();
   return {
     id: `/subscriptions/${subscriptionId}`,
     subscriptionId,
     tenantId,
-    displayName: "Emulated subscription",
+    displayName: subscriptionId === otherSubscriptionId ? "Other emulated subscription" : "Emulated subscription",
     state: "Enabled",
     subscriptionPolicies: {
       locationPlacementId: "Public_2014-09-01",
@@ -116,14 +114,14 @@ function subscription({ tenantId, subscriptionId }: Tenant) {
   };
 }
 
-function showProvider({ world, catalogue, exchange }: ArmContext, { namespace = "" }: Params): Answer {
+function showProvider({ catalogue, exchange }: ArmContext, { subscription: id = "", namespace = "" }: Params): Answer {
   const types = catalogue.ofNamespace(namespace);
   if (types.length === 0) throw pathNotFound(exchange);
-  return { status: 200, body: provider(world.tenant, types) };
+  return { status: 200, body: provider(id, types) };
 }
 
-/** Everything that the emulator has is registered from the start. */
-function provider({ subscriptionId }: Tenant, types: readonly ResourceType[]) {
+/** Everything that the emulator has is registered from the start, in each subscription. */
+function provider(subscriptionId: string, types: readonly ResourceType[]) {
   const namespace = types[0] ? namespaceOf(types[0]) : "";
   return {
     id: `/subscriptions/${subscriptionId}/providers/${namespace}`,
@@ -138,8 +136,9 @@ function provider({ subscriptionId }: Tenant, types: readonly ResourceType[]) {
   };
 }
 
-function isTopLevel({ id, type }: Resource): boolean {
-  return type !== groupType && type.split("/").length === 2 && id.toLowerCase().split("/providers/").length === 2;
+/** Resource Manager lists what it keeps track of itself: all that lies in a group and has a location. */
+function isTracked({ type, location }: Resource): boolean {
+  return type !== groupType && type.split("/").length === 2 && location !== undefined;
 }
 
 function list({ world, catalogue, exchange }: ArmContext, scope: string, belongs: (one: Resource) => boolean): Answer {

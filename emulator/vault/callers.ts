@@ -21,14 +21,21 @@ export interface Wanted {
  * Who asks a vault. Clients send their first request without a token and learn from the challenge where to get one.
  * @throws {Refusal} 401 Unauthorized, with the vault's code for the problem in its message
  */
-export async function authenticate(world: World, exchange: Exchange): Promise<Caller> {
+export async function authenticate(world: World, exchange: Exchange, vault: Vault): Promise<Caller> {
+  const home = homeOf(world, vault);
   try {
-    return await verifyBearer(world, exchange, [...tokenResources.vault.names, tokenResources.vault.appId]);
+    return await verifyBearer(home, exchange, [...tokenResources.vault.names, tokenResources.vault.appId]);
   } catch (problem) {
     if (!(problem instanceof TokenProblem)) throw problem;
-    const challenge = `Bearer authorization="${authorityOf(world.tenant)}", resource="${resource}"`;
-    throw new Refusal(401, "Unauthorized", explain(world, exchange, problem), { "WWW-Authenticate": challenge });
+    const challenge = `Bearer authorization="${authorityOf(home.tenant)}", resource="${resource}"`;
+    throw new Refusal(401, "Unauthorized", explain(home, exchange, problem), { "WWW-Authenticate": challenge });
   }
+}
+
+/** The world as a vault sees it: it takes tokens of its own tenant, which need not be its subscription's. */
+function homeOf(world: World, { properties: { tenantId } }: Vault): World {
+  const isHere = tenantId.toLowerCase() === world.tenant.tenantId.toLowerCase();
+  return isHere ? world : { ...world, tenant: { ...world.tenant, tenantId } };
 }
 
 function explain(world: World, exchange: Exchange, { kind, message }: TokenProblem): string {

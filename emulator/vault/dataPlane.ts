@@ -14,7 +14,7 @@ export function vaultService(world: World): Service {
 
   async function find(exchange: Exchange): Promise<Answer> {
     const vault = requireVault(world, exchange.host);
-    const caller = await authenticate(world, exchange);
+    const caller = await authenticate(world, exchange, vault);
     requireVersion(exchange);
     const answer = secretRoutes({ world, vault, caller }).find(exchange);
     if (answer) return answer();

@@ -1,5 +1,5 @@
-import type { ResourceId } from "../arm/resourceId";
-import type { ResourceType } from "../arm/resourceType";
+import { isWithin, type ResourceId } from "../arm/resourceId";
+import type { ArmRequest, ResourceType } from "../arm/resourceType";
 import { type Params, Refusal } from "../server/exchange";
 import { onBehalfOf } from "../store/client";
 import type { World } from "../world";
@@ -19,21 +19,22 @@ import { badRequest } from "./refusals";
 
 /** Vaults that were deleted and can be recovered, until their retention is over. */
 export const deletedVaultOperations: NonNullable<ResourceType["operations"]> = {
-  "GET deletedVaults": ({ world }) => ({
+  "GET deletedVaults": ({ world, id }) => ({
     status: 200,
     body: {
       value: deletedVaults(world)
         .list()
-        .filter((one) => isKept(world, one))
-        .map((one) => shown(world, one)),
+        .filter((one) => isKept(world, one) && isWithin(one.vault.id, id.text))
+        .map((one) => shown(one)),
     },
   }),
-  "GET locations/:location/deletedVaults/:name": ({ world }, params) => ({
+  "GET locations/:location/deletedVaults/:name": (request, params) => ({
     status: 200,
-    body: shown(world, requireDeletedVault(world, params)),
+    body: shown(requireDeletedVault(request, params)),
   }),
-  "POST locations/:location/deletedVaults/:name/purge": ({ world }, params) => {
-    const { vault } = requireDeletedVault(world, params);
+  "POST locations/:location/deletedVaults/:name/purge": (request, params) => {
+    const { world } = request;
+    const { vault } = requireDeletedVault(request, params);
     if (vault.properties.enablePurgeProtection) {
       throw new Refusal(405, "MethodNotAllowed", "Operation 'DeletedVaultPurge' is not allowed.");
     }
@@ -84,9 +85,9 @@ export function recoverVault(world: World, id: ResourceId, deleted: DeletedVault
   return vault;
 }
 
-function requireDeletedVault(world: World, { location = "", name = "" }: Params): DeletedVault {
+function requireDeletedVault({ world, id }: ArmRequest, { location = "", name = "" }: Params): DeletedVault {
   const found = findDeletedVault(world, name);
-  if (found?.vault.location === location.toLowerCase()) return found;
+  if (found?.vault.location === location.toLowerCase() && isWithin(found.vault.id, id.text)) return found;
   throw new Refusal(
     404,
     "DeletedVaultNotFound",
@@ -98,10 +99,11 @@ function isKept(world: World, { scheduledPurgeDate }: DeletedVault): boolean {
   return scheduledPurgeDate > nowSeconds(world);
 }
 
-function shown({ tenant }: World, { vault, deletionDate, scheduledPurgeDate }: DeletedVault) {
+function shown({ vault, deletionDate, scheduledPurgeDate }: DeletedVault) {
   const { name, location, tags, properties } = vault;
+  const [, , subscriptionId = ""] = vault.id.split("/");
   return {
-    id: `/subscriptions/${tenant.subscriptionId}/providers/Microsoft.KeyVault/locations/${location}/deletedVaults/${name}`,
+    id: `/subscriptions/${subscriptionId}/providers/Microsoft.KeyVault/locations/${location}/deletedVaults/${name}`,
     name,
     type: "Microsoft.KeyVault/deletedVaults",
     properties: {

@@ -19,6 +19,8 @@ export interface VaultProperties {
 
 export interface Vault extends Resource {
   readonly location: string;
+  /** Who made it and who changed it last. */
+  readonly systemData?: Readonly<Record<string, string>>;
   readonly properties: VaultProperties & Readonly<Record<string, unknown>>;
 }
 

@@ -1,6 +1,8 @@
 import { normalLocation } from "../arm/regions";
+import { isWithin } from "../arm/resourceId";
 import { tagsOf } from "../arm/resourceGroups";
 import type { ArmRequest, Resource, ResourceType } from "../arm/resourceType";
+import { rolePermits } from "../arm/roles";
 import { hosts } from "../server/cloud";
 import { Refusal } from "../server/exchange";
 import type { World } from "../world";
@@ -11,8 +13,9 @@ import { findPolicy, policyActions, policyOnRbacVault, replacePolicies, requireP
 import { badRequest } from "./refusals";
 import { nameAvailability, nameInUse, vaultName } from "./vaultNames";
 
-/** What a client may send as `properties`; the type data has been held against it. */
-type Given = Partial<Omit<VaultProperties, "enableSoftDelete" | "enablePurgeProtection">> & {
+/** What a client may send as `properties`; the type data has been held against it. A PATCH says only a part. */
+type Given = Partial<Omit<VaultProperties, "tenantId" | "enableSoftDelete" | "enablePurgeProtection">> & {
+  readonly tenantId: string;
   readonly enableSoftDelete?: boolean;
   readonly enablePurgeProtection?: boolean;
   readonly accessPolicies?: readonly AccessPolicy[];
@@ -28,10 +31,13 @@ export const vaultResourceType: ResourceType = {
   createdStatus: 200,
   put: (request, existing) => put(request, existing as Vault | undefined),
   patch: (request, existing) => {
-    const given = (request.body.properties ?? {}) as Given;
+    const given = (request.body.properties ?? {}) as Partial<Given>;
     const vault = existing as Vault;
     const changed = withProperties(request, vault, { ...vault.properties, ...given }, given);
-    if (given.accessPolicies) setPolicies(request.world, changed, given.accessPolicies);
+    // Policies are for principals of the vault's tenant: those of another one cannot stay.
+    if (given.accessPolicies ?? given.tenantId) {
+      setPolicies(request.world, changed, given.accessPolicies ?? policiesOf(request.world, vault.id));
+    }
     return { ...changed, tags: tagsOf(request.body, existing) };
   },
   removing: ({ world }, vault) => {
@@ -59,6 +65,8 @@ function put(request: ArmRequest, existing: Vault | undefined): Resource {
     if (taken) throw nameInUse(id.name);
     const deleted = findDeletedVault(world, id.name);
     if (given.createMode === "recover") return recoverVault(world, id, deleted);
+    const [, , subscription = ""] = id.text.split("/");
+    if (deleted && !isWithin(deleted.vault.id, `/subscriptions/${subscription}`)) throw nameInUse(id.name);
     if (deleted) {
       throw new Refusal(
         409,
@@ -77,36 +85,56 @@ function put(request: ArmRequest, existing: Vault | undefined): Resource {
 }
 
 /** A vault with the properties that a request asks for, as far as they may be what they are. */
-function withProperties(
-  { world, id, body, apiVersion }: ArmRequest,
-  existing: Vault | undefined,
-  wanted: Given,
-  given: Given,
-): Vault {
+function withProperties(request: ArmRequest, existing: Vault | undefined, wanted: Given, given: Partial<Given>): Vault {
+  const { id, body, apiVersion } = request;
   const before = existing?.properties;
   // Policies are kept apart, and the mode is said once.
   const rest = Object.entries(wanted).filter(([name]) => name !== "accessPolicies" && name !== "createMode");
-  if (wanted.tenantId?.toLowerCase() !== world.tenant.tenantId.toLowerCase()) {
-    throw badRequest(
-      `'tenantId' is '${wanted.tenantId ?? ""}', expected the subscription's tenant '${world.tenant.tenantId}'.`,
-    );
-  }
+  const enableRbacAuthorization =
+    given.enableRbacAuthorization ?? before?.enableRbacAuthorization ?? apiVersion >= firstWithRolesByDefault;
+  if (before && before.enableRbacAuthorization !== enableRbacAuthorization) requireModelChange(request);
   const properties: Vault["properties"] = {
     enabledForDeployment: false,
     publicNetworkAccess: "Enabled",
     ...Object.fromEntries(rest),
+    // Any tenant is taken (hashicorp/terraform-provider-azurerm#26089): such a vault is of no use to this one's principals.
     tenantId: wanted.tenantId,
     sku: wanted.sku ?? { family: "A", name: "standard" },
     vaultUri: `https://${id.name.toLowerCase()}.${hosts.vaultSuffix}/`,
-    enableRbacAuthorization:
-      given.enableRbacAuthorization ?? before?.enableRbacAuthorization ?? apiVersion >= firstWithRolesByDefault,
+    enableRbacAuthorization,
     enableSoftDelete: requireSoftDelete(given.enableSoftDelete),
     softDeleteRetentionInDays: requireRetention(given.softDeleteRetentionInDays, before?.softDeleteRetentionInDays),
     enablePurgeProtection: requirePurgeProtection(given.enablePurgeProtection) ?? before?.enablePurgeProtection,
     provisioningState: "Succeeded",
   };
   const location = existing?.location ?? normalLocation(body.location as string);
-  return { id: existing?.id ?? id.text, name: id.name, type: vaultType, location, tags: tagsOf(body), properties };
+  const systemData = systemDataAfter(request, existing);
+  const ownId = existing?.id ?? id.text;
+  return { id: ownId, name: id.name, type: vaultType, location, tags: tagsOf(body), systemData, properties };
+}
+
+/** Who can write vaults must not thereby gain roles or rights in them. Azure/bicep#13541 shows the answer. */
+function requireModelChange({ world, caller, id }: ArmRequest): void {
+  const action = "Microsoft.Authorization/roleAssignments/write";
+  if (rolePermits(world, caller, action, id.text)) return;
+  throw new Refusal(
+    400,
+    "InsufficientPermissions",
+    "Caller is not allowed to change permission model. For more information on how to change the permissions model follow this link: " +
+      `https://go.microsoft.com/fwlink/?linkid=2155160. Details: oid=${caller.objectId}; action=${action}; ` +
+      `resource=${id.text.toLowerCase()}; decision=NotAllowed; `,
+  );
+}
+
+function systemDataAfter({ world, caller }: ArmRequest, existing: Vault | undefined): Vault["systemData"] {
+  const now = world.clock().toISOString();
+  const [createdBy, createdByType] = [caller.appId, "Application"];
+  return {
+    ...(existing?.systemData ?? { createdBy, createdByType, createdAt: now }),
+    lastModifiedBy: createdBy,
+    lastModifiedByType: createdByType,
+    lastModifiedAt: now,
+  };
 }
 
 function setPolicies(world: World, vault: Vault, given: readonly AccessPolicy[]): void {

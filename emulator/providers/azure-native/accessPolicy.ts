@@ -1,6 +1,6 @@
 import { applyDrift } from "../wire/difference";
 import type { ResourceKind } from "../wire/provider";
-import { Locks } from "../wire/locks";
+import type { Locks } from "../wire/locks";
 import { isProperties, type Properties } from "../wire/values";
 import type { Arm } from "./arm";
 import { fillPath, readPath } from "./ids";
@@ -15,10 +15,8 @@ const path = `${vault.path}/accessPolicy/{objectId}`;
  * `keyvault.AccessPolicy`: one entry of a vault's list, put there and taken away by the vault's operations for that. Its id is
  * one only to Pulumi.
  */
-export function accessPolicyKind(arm: Arm): ResourceKind {
-  // Two policies for one object must not both find that there is none.
-  const locks = new Locks();
-  const vaultId = (inputs: Properties) => fillPath(vault.path, inputs, arm.client.subscriptionId);
+export function accessPolicyKind(arm: Arm, locks: Locks): ResourceKind {
+  const vaultId = (inputs: Properties) => fillPath(vault.path, inputs, arm.subscriptionId);
 
   /** The vault's entry for the object, undefined where it has none or is gone. */
   const find = async (inputs: Properties, objectId: string): Promise<Properties | undefined> => {
@@ -50,12 +48,13 @@ export function accessPolicyKind(arm: Arm): ResourceKind {
     deleteBeforeReplace: () => true,
     preview: (inputs) => inputs,
 
+    // Two policies for one object must not both find that there is none.
     create: (inputs) =>
       locks.run(vaultId(inputs), async () => {
         const objectId = objectIdOf(inputs);
         if (await find(inputs, objectId)) throw new Error(`access policy for ${objectId} already exists`);
         await change(inputs, "replace");
-        const id = fillPath(path, { ...inputs, objectId }, arm.client.subscriptionId);
+        const id = fillPath(path, { ...inputs, objectId }, arm.subscriptionId);
         return { id, outputs: await outputsOf(inputs) };
       }),
 

@@ -11,12 +11,21 @@ export class OperationFailure extends Error {}
 
 /** Requests to Resource Manager by resource id, waiting for what it does in the background. */
 export class Arm {
-  constructor(readonly client: AzureClient) {}
+  /** @param subscriptionId in which ids are built */
+  constructor(
+    readonly client: AzureClient,
+    readonly subscriptionId: string,
+  ) {}
 
   /** @returns undefined where there is no such resource */
   async get(id: string, apiVersion: string): Promise<Properties | undefined> {
     const { status, body } = await this.client.send("resourceManager", "GET", urlOf(id, apiVersion), undefined, [404]);
     return status === 404 || Object.keys(body).length === 0 ? undefined : body;
+  }
+
+  /** @throws {AzureFailure} also where there is no such resource */
+  async require(id: string, apiVersion: string): Promise<Properties> {
+    return (await this.client.send("resourceManager", "GET", urlOf(id, apiVersion))).body;
   }
 
   /** @throws {AzureFailure} where it is refused. @throws {OperationFailure} where it fails after it was accepted */

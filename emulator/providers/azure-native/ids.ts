@@ -10,12 +10,15 @@ export function pathInputs(path: string): string[] {
   return [...path.matchAll(/\{(\w+)\}/g)].flatMap(([, name = ""]) => (name === "subscriptionId" ? [] : [name]));
 }
 
-/** The id that inputs stand for. A scope is an id itself and keeps its slashes. */
+/** Inputs that are paths themselves and keep their slashes. */
+const paths = ["scope", "parentResourcePath", "resourceType"];
+
+/** The id that inputs stand for. */
 export function fillPath(path: string, inputs: Properties, subscriptionId: string): string {
   return path.replace(/\{(\w+)\}/g, (_, name: string) => {
     if (name === "subscriptionId") return subscriptionId;
     const value = String(inputs[name]);
-    return name === "scope" ? value.replace(/^\/+|\/+$/g, "") : encodeURIComponent(value);
+    return paths.includes(name) ? value.replace(/^\/+|\/+$/g, "") : encodeURIComponent(value);
   });
 }
 
@@ -53,7 +56,7 @@ export function automaticName(path: string, request: CheckRequest): Properties {
     const parts = [8, 12, 16, 20, 32].map((end, index, ends) => random.slice(ends[index - 1] ?? 0, end));
     return { [input]: parts.join("-"), [createBeforeDelete]: true };
   }
-  const ownPart = path.slice(path.toLowerCase().lastIndexOf("microsoft.") + 1);
-  const isTopLevel = !path.includes("/providers/") || pathInputs(ownPart).length === 1;
+  const at = path.toLowerCase().lastIndexOf("microsoft.");
+  const isTopLevel = at < 0 || pathInputs(path.slice(at)).length === 1;
   return isTopLevel ? { [input]: `${name}${random.slice(0, 8)}`, [createBeforeDelete]: true } : { [input]: name };
 }

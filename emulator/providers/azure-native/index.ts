@@ -1,39 +1,71 @@
 import { audiences, type AzureClient } from "../azure/client";
-import { sdkVersion, type Provider } from "../wire/provider";
+import { Locks } from "../wire/locks";
+import { sdkVersion, type Provider, type ProviderInstance } from "../wire/provider";
+import { textOf } from "../wire/values";
 import { accessPolicyKind } from "./accessPolicy";
 import { Arm } from "./arm";
-import { armKind } from "./kind";
+import { getFunction } from "./functions";
+import { armKind, type Surroundings } from "./kind";
 import { secretKind } from "./secret";
-import { batchAccount, batchPool, resourceGroup, roleAssignment, userAssignedIdentity, vault } from "./types";
+import {
+  anyResource,
+  type ArmType,
+  batchAccount,
+  batchPool,
+  resourceGroup,
+  roleAssignment,
+  userAssignedIdentity,
+  vault,
+  vaultSecret,
+} from "./types";
+
+/** What can be made, and looked up with the function of the same name: `keyvault:Vault`, `keyvault:getVault`. */
+const types: Readonly<Record<string, ArmType>> = {
+  "resources:ResourceGroup": resourceGroup,
+  "resources:Resource": anyResource,
+  "managedidentity:UserAssignedIdentity": userAssignedIdentity,
+  "keyvault:Vault": vault,
+  "keyvault:Secret": vaultSecret,
+  "batch:BatchAccount": batchAccount,
+  "batch:Pool": batchPool,
+  "authorization:RoleAssignment": roleAssignment,
+};
 
 /**
  * `azure-native`, for the types that Batch nodes with a vault need: the same requests, ids, outputs and replacements as the
- * official provider. Whatever the stack's configuration says of credentials, it signs in as the emulator's deployer.
+ * official provider. Of its configuration it takes subscription and location; whatever that says of credentials, it
+ * signs in as the emulator's deployer.
  */
 export function azureNativeProvider(client: AzureClient): Provider {
-  let location: string | undefined;
-  const arm = new Arm(client);
-  const surroundings = { arm, defaultLocation: () => location };
+  // A vault's policies are one list, whichever instance changes it.
+  const locks = new Locks();
   return {
     name: "azure-native",
     version: sdkVersion("azure-native"),
-    configure: (args) => {
-      location = typeof args["location"] === "string" ? args["location"] : undefined;
+    configure: ({ subscriptionId, location }) => {
+      const arm = new Arm(client, textOf(subscriptionId, client.subscriptionId));
+      return instance({ arm, ...(typeof location === "string" ? { defaultLocation: location } : {}) }, locks);
     },
+  };
+}
+
+function instance(surroundings: Surroundings, locks: Locks): ProviderInstance {
+  const { arm } = surroundings;
+  const { client } = arm;
+  const all = Object.entries(types);
+  return {
     resources: {
-      "azure-native:resources:ResourceGroup": armKind(resourceGroup, surroundings),
-      "azure-native:managedidentity:UserAssignedIdentity": armKind(userAssignedIdentity, surroundings),
-      "azure-native:keyvault:Vault": armKind(vault, surroundings),
+      ...Object.fromEntries(all.map(([name, type]) => [`azure-native:${name}`, armKind(type, surroundings)])),
       "azure-native:keyvault:Secret": secretKind(surroundings),
-      "azure-native:keyvault:AccessPolicy": accessPolicyKind(arm),
-      "azure-native:batch:BatchAccount": armKind(batchAccount, surroundings),
-      "azure-native:batch:Pool": armKind(batchPool, surroundings),
-      "azure-native:authorization:RoleAssignment": armKind(roleAssignment, surroundings),
+      "azure-native:keyvault:AccessPolicy": accessPolicyKind(arm, locks),
     },
     functions: {
+      ...Object.fromEntries(
+        all.map(([name, type]) => [`azure-native:${name.replace(":", ":get")}`, getFunction(type, surroundings)]),
+      ),
       "azure-native:authorization:getClientConfig": async () => ({
         ...(await client.caller()),
-        subscriptionId: client.subscriptionId,
+        subscriptionId: arm.subscriptionId,
       }),
       "azure-native:authorization:getClientToken": async ({ endpoint }) => ({
         token: await client.token(typeof endpoint === "string" ? endpoint : audiences.resourceManager),

@@ -7,10 +7,11 @@ import {
   type ResourceKind,
 } from "../wire/provider";
 import { holdsUnknown, unknown, type Properties } from "../wire/values";
+import { AzureFailure } from "../azure/failure";
 import { OperationFailure, type Arm } from "./arm";
 import { automaticName, createBeforeDelete, fillPath, pathInputs, readPath } from "./ids";
 import { changeAt, inputsIn, previewOutputs, requestBody, sdkOutputs, valueAt } from "./shape";
-import type { ArmType } from "./types";
+import { versionFor, type ArmType } from "./types";
 
 /** The api-version with which the official provider looks a group's location up. */
 const groupApiVersion = "2020-10-01";
@@ -18,25 +19,26 @@ const groupApiVersion = "2020-10-01";
 /** What the kinds of one provider share. */
 export interface Surroundings {
   readonly arm: Arm;
-  /** `azure-native:location` of the stack. */
-  readonly defaultLocation: () => string | undefined;
+  /** `location` of the provider, for resources that are given none. */
+  readonly defaultLocation?: string;
 }
 
 /** A resource that one PUT makes and updates and one DELETE removes: what the official provider does for most types. */
 export function armKind(type: ArmType, surroundings: Surroundings): ResourceKind {
   const { arm } = surroundings;
-  const idOf = (inputs: Properties) => fillPath(type.path, inputs, arm.client.subscriptionId);
+  const idOf = (inputs: Properties) => fillPath(type.path, inputs, arm.subscriptionId);
 
   /** Writes it and reads it back, since only a reading has the form in which a refresh finds it. */
   const write = async (id: string, inputs: Properties, body: Properties): Promise<Created> => {
+    const apiVersion = versionFor(type, inputs);
     try {
-      const written = await arm.put(id, type.apiVersion, body);
+      const written = await arm.put(id, apiVersion, body);
       const resourceId = typeof written["id"] === "string" ? written["id"] : id;
-      const read = await arm.get(resourceId, type.apiVersion);
+      const read = await arm.get(resourceId, apiVersion);
       return { id: resourceId, outputs: sdkOutputs(type, read ?? written) };
     } catch (error) {
       if (!(error instanceof OperationFailure)) throw error;
-      const left = (await arm.get(id, type.apiVersion)) ?? {};
+      const left = (await arm.get(id, apiVersion)) ?? {};
       throw new PartialCreation(id, { inputs, outputs: sdkOutputs(type, left) }, error.message);
     }
   };
@@ -67,7 +69,7 @@ export function armKind(type: ArmType, surroundings: Surroundings): ResourceKind
     },
 
     read: async (id, state) => {
-      const response = await arm.get(id, type.apiVersion);
+      const response = await arm.get(id, versionFor(type, state.inputs));
       if (!response) return undefined;
       const outputs = sdkOutputs(type, response);
       if (!state.inputs || !state.outputs) {
@@ -83,7 +85,9 @@ export function armKind(type: ArmType, surroundings: Surroundings): ResourceKind
       return { inputs: applyDrift(state.inputs, before, after), outputs };
     },
 
-    update: async (id, inputs) => {
+    // In the subscription of the provider, whatever the id says: the official provider builds the id again.
+    update: async (_id, inputs) => {
+      const id = idOf(inputs);
       // Entries that resources of their own have put into a list must survive the PUT, which replaces all of it.
       const missing = (type.maintained ?? []).filter((path) => valueAt(inputs, path) === undefined);
       const live = missing.length === 0 ? {} : ((await arm.get(id, type.apiVersion)) ?? {});
@@ -94,13 +98,17 @@ export function armKind(type: ArmType, surroundings: Surroundings): ResourceKind
       return (await write(id, inputs, body)).outputs;
     },
 
-    delete: (id) => arm.delete(id, type.apiVersion),
+    delete: (id, { inputs }) => arm.delete(id, versionFor(type, inputs)),
   };
 }
 
 /** @throws where there is such a resource: a create must never take over one that the stack does not know */
 export async function requireFree(arm: Arm, id: string, apiVersion: string): Promise<void> {
-  if (await arm.get(id, apiVersion)) throw new Error(`cannot create already existing resource '${id}'`);
+  const found = await arm.get(id, apiVersion).catch((error: unknown) => {
+    if (!(error instanceof AzureFailure)) throw error;
+    throw new Error(`cannot check existence of resource '${id}': ${error.reason}`, { cause: error });
+  });
+  if (found) throw new Error(`cannot create already existing resource '${id}'`);
 }
 
 /** Locations are the same in any spelling, `West Europe` and `westeurope`; names of groups in any case. */
@@ -126,12 +134,12 @@ async function defaultLocation(
 ): Promise<Properties> {
   const { inputs, oldInputs } = request;
   if (!type.beside.includes("location") || inputs["location"] !== undefined) return {};
-  const known = oldInputs["location"] ?? defaultLocation();
+  const known = oldInputs["location"] ?? defaultLocation;
   if (known !== undefined) return { location: known };
   const group = inputs["resourceGroupName"];
   if (holdsUnknown(group)) return { location: unknown };
   if (typeof group !== "string" || pathInputs(type.path).at(-1) === "resourceGroupName") return {};
-  const id = `/subscriptions/${arm.client.subscriptionId}/resourceGroups/${encodeURIComponent(group)}`;
+  const id = `/subscriptions/${arm.subscriptionId}/resourceGroups/${encodeURIComponent(group)}`;
   const location = (await arm.get(id, groupApiVersion))?.["location"];
   return location === undefined ? {} : { location };
 }

@@ -36,7 +36,7 @@ export function secretKind(surroundings: Surroundings): ResourceKind {
     ...armKind(vaultSecret, surroundings),
 
     create: async (inputs) => {
-      const id = fillPath(vaultSecret.path, inputs, client.subscriptionId);
+      const id = fillPath(vaultSecret.path, inputs, arm.subscriptionId);
       await requireFree(arm, id, vaultSecret.apiVersion);
       const body = requestBody(vaultSecret, inputs);
       for (let attempt = 1; ; attempt += 1) {

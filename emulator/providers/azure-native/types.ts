@@ -1,9 +1,13 @@
+import { textOf, type Properties } from "../wire/values";
+
 /** How one type of resource is written to Resource Manager, and what of it the SDK shows. */
 export interface ArmType {
   /** Template of the id; each `{name}` is an input, except `{subscriptionId}`. */
   readonly path: string;
   /** The default of `@pulumi/azure-native` 3.28. */
   readonly apiVersion: string;
+  /** The input that says the api-version of all requests but the first look at what is there. */
+  readonly versionInput?: string;
   /** Inputs that stand beside `properties` in the body. */
   readonly beside: readonly string[];
   /** Inputs that the SDK has on the top level and the API under `properties`. */
@@ -25,6 +29,12 @@ const inGroup = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupNa
 const vaultPath = `${inGroup}/providers/Microsoft.KeyVault/vaults/{vaultName}`;
 const accountPath = `${inGroup}/providers/Microsoft.Batch/batchAccounts/{accountName}`;
 const identities = "identity.userAssignedIdentities";
+
+/** The api-version for requests about a resource with these inputs. */
+export function versionFor(type: ArmType, inputs: Properties | undefined): string {
+  const given = type.versionInput === undefined ? undefined : inputs?.[type.versionInput];
+  return textOf(given, type.apiVersion);
+}
 
 export const resourceGroup: ArmType = {
   path: inGroup,
@@ -124,4 +134,14 @@ export const roleAssignment: ArmType = {
   ],
   required: ["principalId", "roleDefinitionId"],
   createOnly: ["principalId"],
+};
+
+/** `resources.Resource`: any resource, by the parts of its id. */
+export const anyResource: ArmType = {
+  path: "/subscriptions/{subscriptionId}/resourcegroups/{resourceGroupName}/providers/{resourceProviderNamespace}/{parentResourcePath}/{resourceType}/{resourceName}",
+  apiVersion: "2024-03-01",
+  versionInput: "apiVersion",
+  beside: ["extendedLocation", "identity", "kind", "location", "managedBy", "plan", "properties", "sku", "tags"],
+  required: ["apiVersion"],
+  idSets: [identities],
 };

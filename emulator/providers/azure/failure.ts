@@ -2,13 +2,18 @@ import { isProperties, type Properties } from "../wire/values";
 
 /** A request that Azure refused, told as the official providers tell it. */
 export class AzureFailure extends Error {
+  /** What Azure said, without the request that it said it to. */
+  readonly reason: string;
+
   constructor(
     readonly status: number,
     readonly code: string,
     message: string,
     request: string,
   ) {
-    super(`${request}: Status=${status} Code="${code}" Message="${message}"`);
+    const reason = `Status=${status} Code="${code}" Message="${message}"`;
+    super(`${request}: ${reason}`);
+    this.reason = reason;
   }
 
   /** Reads the forms in which Resource Manager, Graph and Key Vault write an error: `{"error":{"code","message"}}`. */

@@ -3,6 +3,7 @@ import { Locks } from "../wire/locks";
 import { sdkVersion, type Provider } from "../wire/provider";
 import { applicationKind } from "./application";
 import { applicationCertificateKind } from "./applicationCertificate";
+import { findServicePrincipal } from "./findServicePrincipal";
 import { Graph } from "./graph";
 import { identifierUriKind } from "./identifierUri";
 import { servicePrincipalKind } from "./servicePrincipal";
@@ -26,6 +27,7 @@ export function azureadProvider(client: AzureClient): Provider {
         const caller = await client.caller();
         return { ...caller, id: `${caller.tenantId}-${caller.clientId}-${caller.objectId}` };
       },
+      "azuread:index/getServicePrincipal:getServicePrincipal": (args) => findServicePrincipal(graph, args),
     },
   };
 }

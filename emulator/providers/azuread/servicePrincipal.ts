@@ -111,7 +111,12 @@ function body(inputs: Properties): Properties {
   };
 }
 
-function servicePrincipalOutputs(principal: Properties, beta: Properties, owners: readonly string[]): Properties {
+/** What the SDK shows of a service principal, as a resource or looked up. */
+export function servicePrincipalOutputs(
+  principal: Properties,
+  beta: Properties,
+  owners: readonly string[],
+): Properties {
   const text = (name: string) => principal[name] ?? "";
   return {
     objectId: principal["id"],

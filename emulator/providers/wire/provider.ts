@@ -59,16 +59,24 @@ export interface Created {
 
 export type ProviderFunction = (args: Properties) => Properties | Promise<Properties>;
 
-/** A package of resources, under the name and version that the engine looks for. */
-export interface Provider {
-  readonly name: string;
-  readonly version: string;
+/** What a provider can do. */
+export interface ProviderInstance {
   /** By type token, `tls:index/privateKey:PrivateKey`. */
   readonly resources: Readonly<Record<string, ResourceKind>>;
   readonly functions?: Readonly<Record<string, ProviderFunction>>;
-  /** Takes the provider's configuration, as the engine read it from the stack. */
-  configure?(args: Properties): void;
 }
+
+/** A package of resources, under the name and version that the engine looks for. */
+export type Provider = {
+  readonly name: string;
+  readonly version: string;
+} & (
+  | ProviderInstance
+  | {
+      /** What it can do as the stack or the program configures it: a program may have several at the same time. */
+      configure(args: Properties): ProviderInstance;
+    }
+);
 
 /** A resource that was made and then failed: the engine keeps it, with the reason, and the next update mends it. */
 export class PartialCreation extends Error {

@@ -4,7 +4,7 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { diffResponse } from "./diffResponse";
 import { errorToWire } from "./errors";
-import type { Provider, ResourceKind, State } from "./provider";
+import type { Provider, ProviderInstance, ResourceKind, State } from "./provider";
 import { Empty, fromWire, markSecret, toWire, type Properties, type StructMessage } from "./values";
 
 export interface RunningProvider {
@@ -32,11 +32,19 @@ export async function serve(provider: Provider): Promise<RunningProvider> {
 
 /** The methods of the service that a provider of custom resources needs; grpc answers UNIMPLEMENTED to all others. */
 function implementation(provider: Provider): grpc.UntypedServiceImplementation {
-  const kindOf = (urn: string): ResourceKind => {
+  // The engine opens a connection for each provider of the program, and configures it over that.
+  const instances = new Map<string, ProviderInstance>();
+  const instanceOf = (connection: string): ProviderInstance => {
+    const instance = instances.get(connection);
+    if (!instance) throw new Error(`the bundled provider ${provider.name} is asked before it has been configured`);
+    return instance;
+  };
+  const kindOf = (connection: string, urn: string): ResourceKind => {
+    const { resources } = instanceOf(connection);
     const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
-    const kind = provider.resources[type];
+    const kind = resources[type];
     if (!kind) {
-      const known = Object.keys(provider.resources).join(", ");
+      const known = Object.keys(resources).join(", ");
       throw new Error(`the bundled provider ${provider.name} has no resource type ${type}; it has ${known}`);
     }
     return kind;
@@ -60,23 +68,25 @@ function implementation(provider: Provider): grpc.UntypedServiceImplementation {
       response.setInputs(request.getNews());
       return response;
     }),
+    // Says nothing, as the official azure-native does: another configuration changes a provider in place.
     diffConfig: unary(() => new messages.DiffResponse()),
-    configure: unary((request: messages.ConfigureRequest) => {
-      provider.configure?.(fromWire(request.getArgs()));
+    configure: unary((request: messages.ConfigureRequest, connection) => {
+      const configured = "configure" in provider ? provider.configure(fromWire(request.getArgs())) : provider;
+      instances.set(connection, configured);
       const response = new messages.ConfigureResponse();
       // Secrets are not asked for: the engine then marks every output that stands where a secret input stood.
       response.setSupportspreview(true);
       return response;
     }),
-    invoke: unary(async (request: messages.InvokeRequest) => {
-      const called = provider.functions?.[request.getTok()];
+    invoke: unary(async (request: messages.InvokeRequest, connection) => {
+      const called = instanceOf(connection).functions?.[request.getTok()];
       if (!called) throw new Error(`the bundled provider ${provider.name} has no function ${request.getTok()}`);
       const response = new messages.InvokeResponse();
       response.setReturn(toWire(await called(fromWire(request.getArgs()))));
       return response;
     }),
-    check: unary(async (request: messages.CheckRequest) => {
-      const kind = kindOf(request.getUrn());
+    check: unary(async (request: messages.CheckRequest, connection) => {
+      const kind = kindOf(connection, request.getUrn());
       const inputs = fromWire(request.getNews());
       const checked = (await kind.check?.({
         name: request.getUrn().split("::")[3] ?? "",
@@ -96,11 +106,11 @@ function implementation(provider: Provider): grpc.UntypedServiceImplementation {
       );
       return response;
     }),
-    diff: unary((request: messages.DiffRequest) =>
-      diffResponse(kindOf(request.getUrn()), stateOf(request), fromWire(request.getNews())),
+    diff: unary((request: messages.DiffRequest, connection) =>
+      diffResponse(kindOf(connection, request.getUrn()), stateOf(request), fromWire(request.getNews())),
     ),
-    create: unary(async (request: messages.CreateRequest) => {
-      const kind = kindOf(request.getUrn());
+    create: unary(async (request: messages.CreateRequest, connection) => {
+      const kind = kindOf(connection, request.getUrn());
       const inputs = fromWire(request.getProperties());
       const response = new messages.CreateResponse();
       if (request.getPreview()) {
@@ -112,8 +122,8 @@ function implementation(provider: Provider): grpc.UntypedServiceImplementation {
       response.setProperties(outputsToWire(kind, created.outputs));
       return response;
     }),
-    read: unary(async (request: messages.ReadRequest) => {
-      const kind = kindOf(request.getUrn());
+    read: unary(async (request: messages.ReadRequest, connection) => {
+      const kind = kindOf(connection, request.getUrn());
       const imported = !request.hasInputs();
       const state = imported
         ? {}
@@ -126,8 +136,8 @@ function implementation(provider: Provider): grpc.UntypedServiceImplementation {
       response.setInputs(toWire(read.inputs));
       return response;
     }),
-    update: unary(async (request: messages.UpdateRequest) => {
-      const kind = kindOf(request.getUrn());
+    update: unary(async (request: messages.UpdateRequest, connection) => {
+      const kind = kindOf(connection, request.getUrn());
       const inputs = fromWire(request.getNews());
       const state = stateOf(request);
       const response = new messages.UpdateResponse();
@@ -138,9 +148,9 @@ function implementation(provider: Provider): grpc.UntypedServiceImplementation {
       response.setProperties(outputsToWire(kind, outputs));
       return response;
     }),
-    delete: unary(async (request: messages.DeleteRequest) => {
+    delete: unary(async (request: messages.DeleteRequest, connection) => {
       const state = { inputs: fromWire(request.getOldInputs()), outputs: fromWire(request.getProperties()) };
-      await kindOf(request.getUrn()).delete?.(request.getId(), state);
+      await kindOf(connection, request.getUrn()).delete?.(request.getId(), state);
       return new Empty();
     }),
   };
@@ -158,10 +168,10 @@ type Unary<Request, Response> = grpc.handleUnaryCall<Request, Response>;
 
 /** A handler in grpc's form; what it throws becomes the message that the engine shows. */
 function unary<Request, Response>(
-  answer: (request: Request) => Response | Promise<Response>,
+  answer: (request: Request, connection: string) => Response | Promise<Response>,
 ): Unary<Request, Response> {
   return (call, callback) => {
-    void (async () => answer(call.request))().then(
+    void (async () => answer(call.request, call.getPeer()))().then(
       (response) => {
         callback(null, response);
       },

@@ -16,6 +16,15 @@ it("finds nothing in a good body, nor in one that repeats its path", () => {
   expect(problems({ id: "/x", name: "x", type: "Microsoft.KeyVault/vaults", tags: { a: "b" } })).toEqual([]);
 });
 
+it("lets a location stand beside what has none, and nowhere else", () => {
+  const ofCertificate = (body: object) =>
+    shapeProblems("microsoft.batch@2024-07-01", "Microsoft.Batch/batchAccounts/certificates", body, true);
+  expect(ofCertificate({ location: "westeurope", properties: {} })).toEqual([]);
+  expect(ofCertificate({ properties: { location: "westeurope" } })).toEqual([
+    expect.stringContaining("could not find member 'location'"),
+  ]);
+});
+
 it("passes over read-only properties and null", () => {
   expect(ofProperties({ hsmPoolResourceId: "x", enablePurgeProtection: null })).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { ManagedServiceIdentityClient } from "@azure/arm-msi";
 import { ResourceManagementClient } from "@azure/arm-resources";
 import { findPrincipal } from "../../../emulator/entra/directory";
 import { TestEmulator } from "../harness";
-import { Arm, thrownBy } from "./support";
+import { all, Arm, thrownBy } from "./support";
 
 let emulator: TestEmulator;
 let resourceClient: ResourceManagementClient;
@@ -17,12 +17,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await emulator.stop();
 });
-
-async function all<T>(pages: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = [];
-  for await (const one of pages) found.push(one);
-  return found;
-}
 
 it("lets @azure/arm-resources live with a group from its making to its end", async () => {
   const { resourceGroups } = resourceClient;
@@ -78,9 +72,14 @@ it("has its providers registered, and knows subscription, tenant, regions and en
   expect(await thrownBy(resourceClient.providers.get("Microsoft.Nothing"))).toBe("404 HttpResourceNotFound");
 
   const arm = new Arm(emulator);
-  const { tenantId, subscriptionId } = emulator.world.tenant;
+  const { tenantId, subscriptionId, otherSubscriptionId } = emulator.world.tenant;
   const read = async (path: string) => (await arm.send("GET", `${path}?api-version=2022-12-01`)).json;
-  expect(await read("/subscriptions")).toMatchObject({ value: [{ subscriptionId, tenantId }] });
+  expect(await read("/subscriptions")).toMatchObject({
+    value: [
+      { subscriptionId, tenantId },
+      { subscriptionId: otherSubscriptionId, tenantId },
+    ],
+  });
   expect(await read("/tenants")).toMatchObject({ value: [{ tenantId }] });
   expect(await read(arm.subscription)).toMatchObject({ state: "Enabled" });
   expect(await read(`${arm.subscription}/locations`)).toMatchObject({

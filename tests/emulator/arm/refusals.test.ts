@@ -28,6 +28,11 @@ function identity(name: string, inGroup = group): string {
   return `${inGroup}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name}?${identities}`;
 }
 
+/** The same with an api-version that identities never had. */
+function oldIdentity(name: string): string {
+  return identity(name).replace("2023-01-31", "2001-01-01");
+}
+
 describe("tokens", () => {
   const ask = (token?: string) =>
     emulator.send("GET", `https://management.azure.com${group}?${groups}`, token === undefined ? {} : { token });
@@ -74,11 +79,7 @@ describe("requests", () => {
     ["no api-version", () => group, "400 MissingApiVersionParameter"],
     ["an api-version that is none", () => `${group}?api-version=latest`, "400 InvalidApiVersionParameter"],
     ["an unknown one of Resource Manager", () => `${group}?api-version=2001-01-01`, "400 InvalidApiVersionParameter"],
-    [
-      "an unknown one of a service",
-      () => identity("one").replace("2023-01-31", "2001-01-01"),
-      "400 NoRegisteredProviderFound",
-    ],
+    ["an api-version of another service, of what is not there", () => oldIdentity("none"), "404 ResourceNotFound"],
     ["a group that does not exist", () => `${group}-none?${groups}`, "404 ResourceGroupNotFound"],
     ["something in such a group", () => identity("one", `${group}-none`), "404 ResourceGroupNotFound"],
     ["a resource that does not exist", () => identity("none"), "404 ResourceNotFound"],
@@ -96,6 +97,26 @@ describe("requests", () => {
     ],
   ])("for %s are refused", async (_what, path, expected) => {
     expect(refusalOf(await arm.send("GET", path()))).toBe(expected);
+  });
+
+  it("must have an api-version that the service has, unless they look for what is not there", async () => {
+    expect((await arm.send("PUT", identity("versioned"), { location: "westeurope" })).status).toBe(201);
+    for (const method of ["GET", "PUT", "PATCH", "DELETE"] as const) {
+      const reply = await arm.send(method, oldIdentity("versioned"), { location: "westeurope" });
+      expect(refusalOf(reply)).toBe("400 NoRegisteredProviderFound");
+    }
+    expect((await arm.send("HEAD", oldIdentity("versioned"))).status).toBe(400);
+    expect((await arm.send("HEAD", oldIdentity("none"))).status).toBe(404);
+    expect(refusalOf(await arm.send("PUT", oldIdentity("none"), {}))).toBe("400 NoRegisteredProviderFound");
+  });
+
+  it("find what they name however they write the group's word and an empty part", async () => {
+    expect((await arm.send("PUT", identity("spelled"), { location: "westeurope" })).status).toBe(201);
+    const id = identity("spelled").split("?")[0] ?? "";
+    const spelled = id.replace("resourceGroups", "resourcegroups").replace("ManagedIdentity/", "ManagedIdentity//");
+    expect((await arm.send("GET", `${spelled}?${identities}`)).json).toMatchObject({ id });
+    const written = await arm.send("PUT", `${spelled}-too?${identities}`, { location: "westeurope" });
+    expect(written.json).toMatchObject({ id: `${id}-too` });
   });
 
   it("are refused in Azure's order: api-version, role, group, resource", async () => {

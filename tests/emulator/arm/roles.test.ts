@@ -1,13 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { rolePermits, rolePermitsData, allows } from "../../../emulator/arm/roles";
 import { TestEmulator } from "../harness";
-import { Arm, newPrincipal, type Principal, refusalOf } from "./support";
+import { Arm, assign as assignBy, newPrincipal, type Principal, refusalOf, roles } from "./support";
 
-const roles = {
-  contributor: "b24988ac-6180-42a0-ab88-20f7382dd24c",
-  reader: "acdd72a7-3385-48ef-bd42-f606fba81ae7",
-  secretsUser: "4633458b-17de-408a-b874-0445c86b69e6",
-};
 const getSecret = "Microsoft.KeyVault/vaults/secrets/getSecret/action";
 
 let emulator: TestEmulator;
@@ -27,15 +22,9 @@ function assign(
   scope: string,
   principal: { objectId: string },
   role: string,
-  more: { name?: string; principalType?: string } = {},
+  more?: { name?: string; principalType?: string },
 ) {
-  const roleDefinitionId = `${deployer.subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
-  const { name = randomUUID(), ...properties } = more;
-  return deployer.send(
-    "PUT",
-    `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}?api-version=2022-04-01`,
-    { properties: { roleDefinitionId, principalId: principal.objectId, ...properties } },
-  );
+  return assignBy(deployer, scope, principal, role, more);
 }
 
 function callerOf(principal: Principal) {
@@ -127,9 +116,13 @@ describe("a role assignment is refused", () => {
       "400 InvalidRoleAssignmentId",
     );
   });
-  it("at a resource that does not exist", async () => {
-    const nowhere = `${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/none`;
-    expect(refusalOf(await assign(nowhere, newPrincipal(emulator), roles.reader))).toBe("404 ParentResourceNotFound");
+  it("at a resource that does not exist, and at one below it", async () => {
+    const nowhere = `${group}/providers/Microsoft.KeyVault/vaults/none`;
+    for (const scope of [nowhere, `${nowhere}/secrets/none`]) {
+      const reply = await assign(scope, newPrincipal(emulator), roles.reader);
+      expect(refusalOf(reply)).toBe("404 ResourceNotFound");
+      expect(reply.text).toContain("Microsoft.KeyVault/vaults/none");
+    }
   });
 });
 

@@ -1,13 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { SignJWT } from "jose";
 import { issueToken } from "../../../emulator/entra/tokens";
-import { type Reply, TestEmulator } from "../harness";
-import { newPrincipal, type Principal, refusalOf } from "../arm/support";
+import { TestEmulator } from "../harness";
+import { messageOf, newPrincipal, type Principal, refusalOf, roles } from "../arm/support";
 import { ask, Vaults } from "./support";
 
 const start = new Date("2026-06-01T12:00:00Z");
-const secretsUser = "4633458b-17de-408a-b874-0445c86b69e6";
-const secretsOfficer = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
 const v = "api-version=7.4";
 
 let emulator: TestEmulator;
@@ -27,23 +25,6 @@ afterEach(() => {
 afterAll(async () => {
   await emulator.stop();
 });
-
-async function withSecret(name: string, secret: string): Promise<void> {
-  const id = `${vaults.id(name)}/secrets/${secret}?api-version=2024-11-01`;
-  const reply = await vaults.arm.send("PUT", id, { properties: { value: "value" } });
-  if (reply.status !== 200) throw new Error(reply.text);
-}
-
-async function assign(scope: string, principal: Principal, role: string): Promise<void> {
-  const roleDefinitionId = `${vaults.arm.subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
-  const id = `${scope}/providers/Microsoft.Authorization/roleAssignments/${randomUUID()}?api-version=2022-04-01`;
-  const reply = await vaults.arm.send("PUT", id, { properties: { roleDefinitionId, principalId: principal.objectId } });
-  if (reply.status !== 201) throw new Error(reply.text);
-}
-
-function messageOf(reply: Reply): string {
-  return (reply.json as { error: { message: string } }).error.message;
-}
 
 /** Every operation, each with the permission that it needs. */
 const operations = [
@@ -116,7 +97,7 @@ describe("a vault with access policies", () => {
   it.each(operations)("lets '%s' do %s %s, and nobody without it", async (permission, method, path) => {
     const others = ["get", "list", "set", "delete", "recover", "purge"].filter((one) => one !== permission);
     const name = await vaults.make({ policies: { [reader.objectId]: [permission], [stranger.objectId]: others } });
-    await withSecret(name, "one");
+    await vaults.withSecret(name, "one");
     if (path.startsWith("/deletedsecrets/")) await deleteByOwner(name);
     const request = { method, body: method === "PUT" ? { value: "new" } : undefined };
     const refused = await ask(emulator, name, `${path}?${v}`, { ...request, principal: stranger });
@@ -131,8 +112,8 @@ describe("a vault with access policies", () => {
 
   it("takes 'all' for each, and asks no role", async () => {
     const name = await vaults.make({ policies: { [reader.objectId]: ["All"] } });
-    await withSecret(name, "one");
-    await assign(vaults.id(name), stranger, secretsOfficer);
+    await vaults.withSecret(name, "one");
+    await vaults.assign(vaults.id(name), stranger, roles.secretsOfficer);
     expect((await ask(emulator, name, `/secrets/one?${v}`, { principal: reader })).json).toMatchObject({
       value: "value",
     });
@@ -145,46 +126,6 @@ describe("a vault with access policies", () => {
     await vaults.changePolicies(name, "add", emulator.world.tenant.deployer.objectId, ["delete"]);
     await ask(emulator, name, `/secrets/one?${v}`, { method: "DELETE" });
   }
-});
-
-describe("a vault with roles", () => {
-  let name: string;
-  beforeAll(async () => {
-    name = await vaults.make({ properties: { enableRbacAuthorization: true } });
-    await withSecret(name, "one");
-    await withSecret(name, "two");
-  });
-
-  it("lets nobody read without a data role, not even the owner", async () => {
-    const reply = await ask(emulator, name, `/secrets/one?${v}`);
-    expect(refusalOf(reply)).toBe("403 Forbidden ForbiddenByRbac");
-    expect(messageOf(reply)).toContain("Action: 'Microsoft.KeyVault/vaults/secrets/getSecret/action'");
-    expect(messageOf(reply)).toContain(`Vault: ${name};location=westeurope`);
-  });
-
-  it("lets a secrets user read and not write, an officer write", async () => {
-    const user = newPrincipal(emulator);
-    const officer = newPrincipal(emulator);
-    await assign(vaults.id(name), user, secretsUser);
-    await assign(vaults.group, officer, secretsOfficer);
-    expect((await ask(emulator, name, `/secrets/one?${v}`, { principal: user })).json).toMatchObject({
-      value: "value",
-    });
-    expect((await ask(emulator, name, `/secrets?${v}`, { principal: user })).status).toBe(200);
-    const write = { method: "PUT", body: { value: "new" } } as const;
-    expect(refusalOf(await ask(emulator, name, `/secrets/one?${v}`, { ...write, principal: user }))).toContain(
-      "ForbiddenByRbac",
-    );
-    expect((await ask(emulator, name, `/secrets/three?${v}`, { ...write, principal: officer })).status).toBe(200);
-  });
-
-  it("can give one secret alone", async () => {
-    const user = newPrincipal(emulator);
-    await assign(`${vaults.id(name)}/secrets/one`, user, secretsUser);
-    expect((await ask(emulator, name, `/secrets/one?${v}`, { principal: user })).status).toBe(200);
-    expect(refusalOf(await ask(emulator, name, `/secrets/two?${v}`, { principal: user }))).toContain("ForbiddenByRbac");
-    expect(refusalOf(await ask(emulator, name, `/secrets?${v}`, { principal: user }))).toContain("ForbiddenByRbac");
-  });
 });
 
 describe("what an interrupted run made", () => {
@@ -207,7 +148,7 @@ describe("what an interrupted run made", () => {
 
   it("is taken back by its id, what was there before stays", async () => {
     const name = await vaults.make({ policies: { [reader.objectId]: ["get"] } });
-    await withSecret(name, "old");
+    await vaults.withSecret(name, "old");
     const { tenantId } = emulator.world.tenant;
     const accessPolicies = [{ tenantId, objectId: stranger.objectId, permissions: { secrets: ["get"] } }];
     await byRun("first", `${vaults.id(name)}/accessPolicies/replace`, { properties: { accessPolicies } });
@@ -223,7 +164,7 @@ describe("what an interrupted run made", () => {
   it("goes with a vault that is taken back, and stays with one that is kept", async () => {
     for (const name of ["run-kept", "run-lost"]) {
       await byRun("second", vaults.id(name), vaults.body({ policies: { [reader.objectId]: ["get"] } }));
-      await withSecret(name, "one");
+      await vaults.withSecret(name, "one");
     }
     emulator.world.store.rollBack("second", [vaults.id("run-kept")], collections);
     expect(inVault("run-kept")).toEqual([1, 1]);

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { SecretClient } from "@azure/keyvault-secrets";
 import type { TestEmulator } from "../harness";
-import { Arm, type Principal } from "../arm/support";
+import { Arm, assign, type Principal } from "../arm/support";
 
 export const version = "api-version=2024-11-01";
 
@@ -52,6 +52,19 @@ export class Vaults {
     const reply = await this.put(name, options);
     if (reply.status !== 200) throw new Error(reply.text);
     return name;
+  }
+
+  /** Puts a secret into a vault, through Resource Manager. */
+  async withSecret(name: string, secret: string, value = "value"): Promise<void> {
+    const reply = await this.arm.send("PUT", `${this.id(name)}/secrets/${secret}?${version}`, {
+      properties: { value },
+    });
+    if (reply.status !== 200) throw new Error(reply.text);
+  }
+
+  async assign(scope: string, principal: Principal, role: string): Promise<void> {
+    const reply = await assign(this.arm, scope, principal, role);
+    if (reply.status !== 201) throw new Error(reply.text);
   }
 
   changePolicies(name: string, kind: "add" | "replace" | "remove", objectId: string, secrets: readonly string[]) {

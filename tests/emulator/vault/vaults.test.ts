@@ -90,7 +90,7 @@ it.each(["ab", "1ab", "ab-", "a--b", "a_b", "a".repeat(25)])("refuses the name %
 
 it.each([
   ["an unknown property", { colour: "red" }, "400 InvalidRequestContent"],
-  ["another tenant", { tenantId: randomUUID() }, "400 BadRequest"],
+  ["a tenant that is none", { tenantId: "contoso.com" }, "400 InvalidRequestContent"],
   ["no soft delete", { enableSoftDelete: false }, "400 BadRequest"],
   ["too short a retention", { softDeleteRetentionInDays: 6 }, "400 BadRequest"],
   ["too long a retention", { softDeleteRetentionInDays: 91 }, "400 BadRequest"],

@@ -1,5 +1,5 @@
 import { output } from "@pulumi/pulumi";
-import { RoleAssignment } from "@pulumi/azure-native/authorization";
+import { RoleAssignment, type RoleAssignmentArgs } from "@pulumi/azure-native/authorization";
 import { Vault } from "@pulumi/azure-native/keyvault";
 import { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity";
 import { ResourceGroup } from "@pulumi/azure-native/resources";
@@ -98,6 +98,37 @@ describe("rules of the bundled azure-native provider", () => {
     expect((await stack.up(assignment("two"))).steps).toContain("create-replacement role");
     await stack.destroy();
     expect((await send("GET", outputs["id"], "2022-04-01")).status).toBe(404);
+  });
+
+  test("a second assignment of one role to one principal at one scope is refused under any name", async () => {
+    const scope = `/subscriptions/${azure.world.tenant.subscriptionId}`;
+    const roleDefinitionId = `${scope}/providers/Microsoft.Authorization/roleDefinitions/${secretsUser}`;
+    const twice = async () => {
+      const group = new ResourceGroup("group", { location: "westeurope" });
+      const { principalId } = new UserAssignedIdentity("identity", { resourceGroupName: group.name });
+      const args = { scope: group.id, principalId, principalType: "ServicePrincipal", roleDefinitionId };
+      const first = new RoleAssignment("first", args);
+      const second = new RoleAssignment("second", args, { dependsOn: first });
+      return Promise.resolve({ ids: [first.id, second.id] });
+    };
+    await expect(stack.up(twice)).rejects.toThrow('Status=409 Code="RoleAssignmentExists"');
+    expect(stack.state().resources.map(({ urn }) => urn.split("::").at(-1))).toContain("first");
+    await stack.destroy();
+  });
+
+  test("a role for another type of principal than it is, or at what does not exist, is refused", async () => {
+    const scope = `/subscriptions/${azure.world.tenant.subscriptionId}`;
+    const roleDefinitionId = `${scope}/providers/Microsoft.Authorization/roleDefinitions/${secretsUser}`;
+    const assigned = (args: Partial<RoleAssignmentArgs>) => async () => {
+      const group = new ResourceGroup("group", { location: "westeurope" });
+      const { principalId } = new UserAssignedIdentity("identity", { resourceGroupName: group.name });
+      const role = new RoleAssignment("role", { scope: group.id, principalId, roleDefinitionId, ...args });
+      return Promise.resolve({ id: role.id });
+    };
+    await expect(stack.up(assigned({ principalType: "User" }))).rejects.toThrow('Code="UnmatchedPrincipalType"');
+    const nowhere = `${scope}/resourceGroups/none/providers/Microsoft.KeyVault/vaults/none`;
+    await expect(stack.up(assigned({ scope: nowhere }))).rejects.toThrow('Status=404 Code="ResourceGroupNotFound"');
+    await stack.destroy();
   });
 
   test("a missing location is told before anything is made", async () => {

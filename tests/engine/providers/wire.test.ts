@@ -2,6 +2,7 @@ import * as random from "@pulumi/random";
 import { Arm, OperationFailure } from "../../../emulator/providers/azure-native/arm";
 import { automaticName, fillPath, readPath } from "../../../emulator/providers/azure-native/ids";
 import {
+  anyResource,
   batchAccount,
   batchPool,
   resourceGroup,
@@ -98,6 +99,16 @@ describe("ids of azure-native", () => {
     expect(automaticName(vaultSecret.path, request)).toEqual({ secretName: "thing" });
   });
 
+  test("a resource that is known only by its path is named as one at the top, and keeps its parent's slashes", () => {
+    expect(automaticName(anyResource.path, request)).toHaveProperty("__createBeforeDelete", true);
+    const parts = { resourceGroupName: "g", resourceProviderNamespace: "Microsoft.Batch", resourceName: "a b" };
+    const idOf = (parentResourcePath: string, resourceType: string) =>
+      fillPath(anyResource.path, { ...parts, parentResourcePath, resourceType }, "s");
+    const group = "/subscriptions/s/resourcegroups/g/providers/Microsoft.Batch";
+    expect(idOf("/batchAccounts/one/", "certificates")).toBe(`${group}/batchAccounts/one/certificates/a%20b`);
+    expect(idOf("", "batchAccounts")).toBe(`${group}//batchAccounts/a%20b`);
+  });
+
   test("a name that is given or known stays", () => {
     expect(automaticName(batchPool.path, { ...request, inputs: { poolName: "given" } })).toEqual({});
     const oldInputs = { resourceGroupName: "thing0", __createBeforeDelete: true };
@@ -126,7 +137,7 @@ describe("operations that Resource Manager ends later", () => {
       const { status = 200, headers = {}, body = {} } = left.shift() ?? {};
       return Promise.resolve({ status, body, header: (name: string) => ({ "retry-after": "0", ...headers })[name] });
     };
-    return { arm: new Arm({ send } as unknown as AzureClient), asked };
+    return { arm: new Arm({ send } as unknown as AzureClient, "subscription"), asked };
   };
   const url = "https://management.azure.com/id?api-version=v";
 
