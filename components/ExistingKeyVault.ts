@@ -74,7 +74,7 @@ export async function findExistingVault(
     id: vault.id,
     name: vault.name,
     resourceGroupName,
-    uri: vaultUri ?? "",
+    uri: vaultUri,
     tenantId,
     permissionModel: enableRbacAuthorization ? "rbac" : "accessPolicy",
     secretNames: there.flat(),

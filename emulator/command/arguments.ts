@@ -1,13 +1,16 @@
+import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { PlainError } from "../engine/plainError";
 import { type ProviderChoice, providerChoices } from "../engine/plugins";
 import { nearest } from "../../settings/nearest";
 
-const commands = ["up", "preview", "verify", "destroy", "env", "serve", "reset", "bench"] as const;
+const commands = ["up", "preview", "verify", "destroy", "env", "serve", "reset", "bench", "matrix"] as const;
 export type CommandName = (typeof commands)[number];
 
 const options = {
-  stack: { type: "string", default: "local" },
+  stack: { type: "string" },
+  "config-file": { type: "string" },
+  "as-of": { type: "string" },
   providers: { type: "string", default: "auto" },
   record: { type: "string" },
   state: { type: "string" },
@@ -19,6 +22,10 @@ const options = {
 export interface Arguments {
   readonly command: CommandName;
   readonly stack: string;
+  /** The stack's configuration, where it is not Pulumi.<stack>.yaml. */
+  readonly configFile?: string | undefined;
+  /** The day whose retirements are emulated. */
+  readonly asOf?: Date | undefined;
   readonly providers: ProviderChoice;
   /** File that gets every Resource Manager request of the command. */
   readonly record?: string | undefined;
@@ -39,8 +46,11 @@ export const usage = `npm run local -- [command] [options]
   env       print what a shell needs to reach it:  eval "$(npm run -s local -- env)"
   reset     forget all stacks and everything emulated
   bench     measure the commands and the emulator
+  matrix    deploy every combination of access, delivery, permission model and vault, and print them as a table
 
   --stack NAME        Pulumi.NAME.yaml                                      (local)
+  --config-file FILE  configuration in place of Pulumi.NAME.yaml; the stack is then named after the file
+  --as-of YYYY-MM-DD  emulate Azure as it was that day, before later retirements (today)
   --diff              show what changes inside each resource
   --json              end with one line of JSON on stdout
   --providers KIND    auto, official (installed plugins) or bundled        (auto)
@@ -73,10 +83,27 @@ export function readArguments(args: readonly string[]): Arguments {
   if (!isOneOf(providerChoices, values.providers)) {
     throw new PlainError(unknown("--providers", values.providers, providerChoices));
   }
-  if (!/^[\w-]+$/.test(values.stack)) {
-    throw new PlainError(`--stack: found "${values.stack}", expected a name of letters, digits, - and _`);
+  const { "config-file": configFile, "as-of": asOf, ...others } = values;
+  const stack = values.stack ?? (configFile === undefined ? "local" : stackOf(configFile));
+  if (!/^[\w-]+$/.test(stack)) {
+    throw new PlainError(`--stack: found "${stack}", expected a name of letters, digits, - and _`);
   }
-  return { ...values, command, providers: values.providers };
+  const day = asOf === undefined ? undefined : dayOf(asOf);
+  return { ...others, stack, configFile, asOf: day, command, providers: values.providers };
+}
+
+/** `dev` of Pulumi.dev.yaml, `01-example` of 01-example.yaml: trying a file leaves the other stacks alone. */
+function stackOf(configFile: string): string {
+  return basename(configFile)
+    .replace(/\.ya?ml$/, "")
+    .replace(/^Pulumi\./, "");
+}
+
+/** @throws {PlainError} where `text` is no day that there is */
+function dayOf(text: string): Date {
+  const day = new Date(`${text}T00:00:00Z`);
+  if (/^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)) return day;
+  throw new PlainError(`--as-of: found "${text}", expected a day such as 2024-01-31`);
 }
 
 function unknown(what: string, found: string, known: readonly string[]): string {

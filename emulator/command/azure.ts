@@ -1,3 +1,4 @@
+import { PlainError } from "../engine/plainError";
 import { connectEmulator, type Connection } from "../server/connect";
 import { startEmulator } from "../server/emulator";
 
@@ -7,11 +8,28 @@ export interface Azure {
   stop(): Promise<void>;
 }
 
-export async function openAzure(folder: string): Promise<Azure> {
+/**
+ * @param asOf the day whose retirements count. @default today, or that of the emulator that is served
+ * @throws {PlainError} where an emulator is served that has another day
+ */
+export async function openAzure(folder: string, asOf?: Date): Promise<Azure> {
   const served = await connectEmulator(folder);
-  if (served) return { connection: served, stop: () => Promise.resolve() };
-  const emulator = await startEmulator({ folder });
+  if (served) {
+    requireDay(served, asOf);
+    return { connection: served, stop: () => Promise.resolve() };
+  }
+  const emulator = await startEmulator({ folder, ...(asOf ? { asOf } : {}) });
   const connection = await connectEmulator(folder);
   if (!connection) throw new Error(`the emulator that was just started in ${folder} does not answer`);
   return { connection, stop: () => emulator.stop() };
+}
+
+function requireDay({ asOf, pid }: Connection, wanted: Date | undefined): void {
+  if (!wanted) return;
+  const [today, day] = [new Date(), wanted].map((time) => time.toISOString().slice(0, 10));
+  const served = asOf ?? today;
+  if (day === served) return;
+  throw new PlainError(
+    `--as-of: found ${String(day)}, expected ${String(served)}, which the emulator has that is up as process ${pid}: end it first`,
+  );
 }

@@ -5,6 +5,7 @@ import { Folders } from "../engine/folders";
 import { type CommandName, readArguments, usage } from "./arguments";
 import { bench } from "./bench";
 import type { Context } from "./context";
+import { matrix } from "./matrix";
 import { env, reset, serve } from "./serviceCommands";
 import { destroy, preview, up, verifyOnly } from "./stackCommands";
 import { Terminal } from "./terminal";
@@ -29,6 +30,7 @@ const commands: Readonly<Record<CommandName, (context: Context) => Promise<numbe
   serve,
   reset,
   bench,
+  matrix,
 };
 
 /** The command line of the emulator. @returns the exit code; failures have been told on stderr */
@@ -45,7 +47,7 @@ export async function main(args: readonly string[], options: MainOptions = {}): 
     const repository = options.repository ?? resolve(__dirname, "../..");
     return await commands[given.command]({
       arguments: given,
-      folders: new Folders(repository, given.state === undefined ? undefined : resolve(given.state)),
+      folders: new Folders(repository, absolute(given.state), absolute(given.configFile)),
       terminal: new Terminal(stdout, stderr, given.json),
       signal,
       findEngine: options.findEngine ?? findEngine,
@@ -58,6 +60,10 @@ export async function main(args: readonly string[], options: MainOptions = {}): 
     stderr.write(`${toldFailure(error)}\n`);
     return 1;
   }
+}
+
+function absolute(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(path);
 }
 
 /** A person needs the message; who looks for a fault in this program sets DEBUG and sees where it comes from. */

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -24,13 +24,31 @@ export function run(program, args, options = {}) {
   });
 }
 
-function isRunning(pid) {
+/**
+ * Whether a process of this id lives. One that has ended and that nobody has asked about yet does not.
+ * The same as in emulator/engine/processes.ts, which needs the packages that this installs.
+ * @param {number} processId
+ */
+export function isRunning(processId) {
   try {
-    process.kill(pid, 0);
-    return true;
+    process.kill(processId, 0);
   } catch (error) {
     // Somebody else's process may not be signalled, but it runs.
-    return error.code === "EPERM";
+    if (error.code !== "EPERM") return false;
+  }
+  return !/^[ZX]/.test(processState(processId));
+}
+
+/** A letter for what the process is doing, as `ps` shows it; nothing where it is gone. */
+function processState(processId) {
+  if (process.platform !== "linux") {
+    return spawnSync("ps", ["-o", "stat=", "-p", String(processId)], { encoding: "utf8" }).stdout?.trim() ?? "";
+  }
+  try {
+    // The state comes after the name, which is in parentheses and may have any character in it.
+    return /^.*\) (.)/s.exec(readFileSync(`/proc/${processId}/stat`, "utf8"))?.[1] ?? "";
+  } catch {
+    return "";
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Changes } from "../engine/stack";
+import type { Changes, ReplacedPool } from "../engine/stack";
 import { type Terminal, table } from "./terminal";
 import type { Verification } from "./verify";
 
@@ -6,6 +6,7 @@ import type { Verification } from "./verify";
 export interface Outcome extends Verification {
   readonly stack: string;
   readonly changes: Changes;
+  readonly replaced: readonly ReplacedPool[];
   /** Secrets masked. */
   readonly outputs: Readonly<Record<string, unknown>>;
   /** Types of the stack's resources, `azure-native:batch:Pool`. */
@@ -14,10 +15,11 @@ export interface Outcome extends Verification {
 }
 
 /** The one line that programs read. */
-export function reportJson({ stack, changes, outputs, nodes, refused }: Outcome): string {
+export function reportJson({ stack, changes, replaced, outputs, nodes, refused }: Outcome): string {
   return JSON.stringify({
     stack,
     changes,
+    replaced,
     outputs,
     nodes: nodes.map(({ pool, node, os, state, certificate, generation, secret, read, reason }) => ({
       ...{ pool, node, os, state, certificate, generation, secret, read, reason },
@@ -28,19 +30,27 @@ export function reportJson({ stack, changes, outputs, nodes, refused }: Outcome)
 
 /** The table that people read. */
 export function reportText(outcome: Outcome, terminal: Terminal): string[] {
-  const { stack, changes, resourceTypes, nodes, refused, seconds } = outcome;
+  const { stack, changes, replaced, resourceTypes, nodes, refused, notes, seconds } = outcome;
   return [
     "",
     terminal.bold(
       `Stack ${stack}: ${resourceTypes.length} resources (${changesText(changes)}), ${seconds.toFixed(1)} s`,
     ),
     ...indented(kinds(resourceTypes)),
+    ...(replaced.length === 0
+      ? []
+      : ["", terminal.bold("Replaced pools"), ...replaced.map((pool) => `  ${replacementText(pool)}`)]),
     ...(nodes.length === 0 ? [] : ["", terminal.bold("Nodes"), ...indented(nodeRows(outcome, terminal))]),
     ...(refused.length === 0
       ? []
       : ["", terminal.bold("Refused, as it must be"), ...indented(refusalRows(outcome, terminal))]),
+    ...(notes.length === 0 ? [] : ["", ...notes]),
     "",
   ];
+}
+
+function replacementText({ pool, because }: ReplacedPool): string {
+  return `${pool} (${because.join(", ")}): another pool is made beside it, then it is deleted with its nodes; tasks that run there go back to the queue`;
 }
 
 function changesText(changes: Changes): string {

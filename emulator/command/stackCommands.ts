@@ -1,6 +1,9 @@
+import { basename, resolve } from "node:path";
 import { ConfigurationError, rawConfigOf, readSettings } from "../../settings";
+import { retirementMessage } from "../../components/delivery/retirement";
+import { EngineError } from "../engine/engineCommand";
 import { PlainError } from "../engine/plainError";
-import { type Changes, EngineStack } from "../engine/stack";
+import { type Changes, EngineStack, type ReplacedPool } from "../engine/stack";
 import { readConfiguration, requireStack } from "../engine/stackFiles";
 import type { Connection } from "../server/connect";
 import { openAzure } from "./azure";
@@ -8,11 +11,11 @@ import type { Context } from "./context";
 import { withStack } from "./deployment";
 import { type Outcome, reportJson, reportText } from "./report";
 import { noVerification, type Verification, verify } from "./verify";
-import { resolve } from "node:path";
 
 /** What one operation of the engine led to. */
 interface Result {
   readonly changes: Changes;
+  readonly replaced?: readonly ReplacedPool[];
   readonly verification?: Verification;
 }
 
@@ -21,13 +24,13 @@ type Operation = (stack: EngineStack, connection: Connection) => Promise<Result>
 /** Deploys, and proves that what is deployed works. */
 export function up(context: Context): Promise<number> {
   return runOperation(context, async (stack, connection) => {
-    const changes = await stack.up();
-    return { changes, verification: await verify(context, connection, stack) };
+    const update = await stack.up();
+    return { ...update, verification: await verify(context, connection, stack) };
   });
 }
 
 export function preview(context: Context): Promise<number> {
-  return runOperation(context, async (stack) => ({ changes: await stack.preview() }));
+  return runOperation(context, (stack) => stack.preview());
 }
 
 export function destroy(context: Context): Promise<number> {
@@ -50,16 +53,16 @@ async function runOperation(context: Context, operation: Operation): Promise<num
   const { stack: name, record } = context.arguments;
   const start = Date.now();
   checkConfiguration(context);
-  const azure = await openAzure(context.folders.emulator);
+  const azure = await openAzure(context.folders.emulator, context.arguments.asOf);
   try {
     if (record !== undefined) await azure.connection.record(resolve(record));
     const outcome = await withStack(context, azure.connection, async (stack): Promise<Outcome> => {
-      const { changes, verification = noVerification } = await operation(stack, azure.connection);
+      const { changes, replaced = [], verification = noVerification } = await operation(stack, azure.connection);
       const resources = await stack.resources();
       return {
         ...verification,
         stack: name,
-        changes,
+        ...{ changes, replaced },
         outputs: (await stack.outputs()).masked,
         resourceTypes: resources
           .filter(({ type, id }) => id !== undefined && !type.startsWith("pulumi:"))
@@ -68,10 +71,29 @@ async function runOperation(context: Context, operation: Operation): Promise<num
       };
     });
     return report(context, outcome);
+  } catch (error) {
+    throw toldBy(error, context);
   } finally {
     if (record !== undefined) await azure.connection.record(null).catch(() => undefined);
     await azure.stop();
   }
+}
+
+/** Failures of the engine that have one way out are told by it alone. */
+function toldBy(error: unknown, { folders, arguments: { stack } }: Context): unknown {
+  if (!(error instanceof EngineError)) return error;
+  const { stdout } = error.end;
+  if (/error hooks execution failed.*CertificateRetired/.test(stdout)) {
+    return new PlainError(retirementMessage, { cause: error });
+  }
+  if (/cannot be deleted\s+because it is protected|is protected/.test(stdout)) {
+    const file = basename(folders.stackFile(stack));
+    return new PlainError(
+      `stack ${stack} is protected, and nothing was deleted: set batch-keyvault:protect to false in ${file}, run up, then destroy`,
+      { cause: error },
+    );
+  }
+  return error;
 }
 
 function report({ terminal, arguments: { json } }: Context, outcome: Outcome): number {
@@ -82,13 +104,14 @@ function report({ terminal, arguments: { json } }: Context, outcome: Outcome): n
 }
 
 /** Before anything is started: a value that the program would refuse is told at once. */
-function checkConfiguration({ folders, arguments: { stack } }: Context): void {
+function checkConfiguration({ folders, arguments: { stack, asOf } }: Context): void {
   requireStack(folders, stack);
   const { project, stack: own } = readConfiguration(folders, stack);
   try {
-    readSettings(rawConfigOf(project, own));
+    // Whatever is not encrypted in the file is in clear.
+    readSettings(rawConfigOf(project, own), { isSecret: () => false, ...(asOf ? { today: asOf } : {}) });
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    throw new PlainError(`Pulumi.${stack}.yaml: ${error.message}`, { cause: error });
+    throw new PlainError(`${basename(folders.stackFile(stack))}: ${error.message}`, { cause: error });
   }
 }

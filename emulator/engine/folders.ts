@@ -17,6 +17,8 @@ export class Folders {
     readonly repository: string,
     /** Ignored by git. @default `.local` in the repository */
     readonly state: string = join(repository, ".local"),
+    /** The stack's configuration, an absolute path. @default Pulumi.<stack>.yaml in the repository */
+    private readonly configFile?: string,
   ) {
     this.emulator = join(state, "emulator");
     this.backend = join(state, "state");
@@ -28,6 +30,11 @@ export class Folders {
   /** The engine's working folder of one stack: copies of the project and stack files, and the marker of a run. */
   stack(name: string): string {
     return join(this.state, "stacks", name);
+  }
+
+  /** Where a stack's configuration is read. */
+  stackFile(name: string): string {
+    return this.configFile ?? join(this.repository, `Pulumi.${name}.yaml`);
   }
 
   /** Makes what the engine expects to exist. */

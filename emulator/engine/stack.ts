@@ -29,6 +29,20 @@ export interface Display {
 /** How many resources were (or would be) created, updated, left the same …, by the engine's names of operations. */
 export type Changes = Readonly<Record<string, number>>;
 
+/** A pool that an update replaces, or would replace. */
+export interface ReplacedPool {
+  /** Its name in the program. */
+  readonly pool: string;
+  /** Properties of the Azure pool whose change replaces it. */
+  readonly because: readonly string[];
+}
+
+/** What an update did, or would do. */
+export interface Update {
+  readonly changes: Changes;
+  readonly replaced: readonly ReplacedPool[];
+}
+
 export interface StackOutputs {
   readonly clear: Readonly<Record<string, unknown>>;
   /** The same with `[secret]` in place of every secret. */
@@ -61,22 +75,24 @@ export class EngineStack {
     return existsSync(join(folders.backend, ".pulumi", "stacks", projectName(folders), `${stack}.json`));
   }
 
-  preview(): Promise<Changes> {
+  preview(): Promise<Update> {
     return this.#operate((options) => this.stack.preview(options));
   }
 
-  up(): Promise<Changes> {
+  up(): Promise<Update> {
     return this.#operate((options) => this.stack.up({ ...options, suppressOutputs: true }));
   }
 
-  refresh(): Promise<Changes> {
-    return this.#operate((options) =>
+  async refresh(): Promise<Changes> {
+    const { changes } = await this.#operate((options) =>
       this.stack.refresh({ ...options, clearPendingCreates: true, suppressOutputs: true }),
     );
+    return changes;
   }
 
-  destroy(): Promise<Changes> {
-    return this.#operate((options) => this.stack.destroy({ ...options, suppressOutputs: true }));
+  async destroy(): Promise<Changes> {
+    const { changes } = await this.#operate((options) => this.stack.destroy({ ...options, suppressOutputs: true }));
+    return changes;
   }
 
   async outputs(): Promise<StackOutputs> {
@@ -112,10 +128,11 @@ export class EngineStack {
     await this.refresh();
   }
 
-  async #operate(operation: (options: OperationOptions) => Promise<unknown>): Promise<Changes> {
+  async #operate(operation: (options: OperationOptions) => Promise<unknown>): Promise<Update> {
     outliveFailedPrograms();
     const { display } = this.options;
     const changes: Record<string, number> = {};
+    const replaced = new Map<string, string[]>();
     await operation({
       color: display.color ? "always" : "never",
       diff: display.diff,
@@ -123,14 +140,30 @@ export class EngineStack {
       onOutput: (text) => {
         display.write(text);
       },
-      onEvent: ({ summaryEvent }) => {
+      onEvent: ({ summaryEvent, resourcePreEvent }) => {
+        const found = resourcePreEvent && replacedPool(resourcePreEvent.metadata);
+        if (found) replaced.set(found.pool, found.because);
         for (const [kind, count] of Object.entries(summaryEvent?.resourceChanges ?? {})) {
           if (count) changes[kind] = count;
         }
       },
     });
-    return changes;
+    return { changes, replaced: [...replaced].map(([pool, because]) => ({ pool, because })) };
   }
+}
+
+type StepMetadata = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"];
+
+function replacedPool({ type, op, urn, detailedDiff }: StepMetadata): { pool: string; because: string[] } | undefined {
+  if (!/^azure-native:batch(\/\w+)?:Pool$/.test(type) || op !== "replace") return undefined;
+  const properties = Object.entries(detailedDiff ?? {})
+    .filter(([, { diffKind }]) => diffKind.endsWith("replace"))
+    .map(([path]) => path.split(/[.[]/)[0] ?? path);
+  // Its name changes with whatever replaces it.
+  return {
+    pool: urn.split("::").at(-1) ?? urn,
+    because: [...new Set(properties)].filter((name) => name !== "poolName"),
+  };
 }
 
 interface OperationOptions {

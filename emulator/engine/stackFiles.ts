@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { parse, stringify } from "yaml";
 import type { Folders } from "./folders";
 import { PlainError } from "./plainError";
@@ -23,14 +23,18 @@ export interface PluginFolder {
   readonly path: string;
 }
 
-/** @throws {PlainError} where the repository has no such stack */
+/** @throws {PlainError} where the stack has no configuration to be read */
 export function requireStack(folders: Folders, stack: string): void {
+  const file = folders.stackFile(stack);
+  if (existsSync(file)) return;
   const known = readdirSync(folders.repository)
-    .map((file) => /^Pulumi\.([\w-]+)\.yaml$/.exec(file)?.[1])
+    .map((name) => /^Pulumi\.([\w-]+)\.yaml$/.exec(name)?.[1])
     .filter((name) => name !== undefined);
-  if (!known.includes(stack)) {
-    throw new PlainError(`stack ${stack} has no file Pulumi.${stack}.yaml; found: ${known.sort().join(", ")}`);
-  }
+  throw new PlainError(
+    file === join(folders.repository, stackFileName(stack))
+      ? `stack ${stack} has no file Pulumi.${stack}.yaml; found: ${known.sort().join(", ")}`
+      : `--config-file: found no file ${file}, expected a stack's configuration such as Pulumi.dev.yaml`,
+  );
 }
 
 /** Both files' `config` as they are written: the project's declarations with their defaults, and the stack's own values. */
@@ -62,8 +66,16 @@ export function writeStackFolder(folders: Folders, stack: string, plugins: reado
   const source = readStack(folders, stack);
   const copy = join(folder, stackFileName(stack));
   const salt = usableSalt(folders, stack, source) ?? saltOf(copy);
-  writeFileSync(copy, stringify({ ...source, encryptionsalt: salt }));
+  writeFileSync(copy, stringify({ ...source, config: withoutSignIn(source.config ?? {}), encryptionsalt: salt }));
   return folder;
+}
+
+/** Where and as whom to deploy on Azure means nothing here: the emulator has a tenant, subscriptions and a deployer of its own. */
+function withoutSignIn(config: Configuration): Configuration {
+  const kept = Object.entries(config).filter(
+    ([key]) => !/^(azure-native|azuread):/.test(key) || key === "azure-native:location",
+  );
+  return Object.fromEntries(kept);
 }
 
 function usableSalt(folders: Folders, stack: string, source: StackFile): string | undefined {
@@ -72,7 +84,7 @@ function usableSalt(folders: Folders, stack: string, source: StackFile): string 
   }
   if (hasSecureValues(source.config)) {
     throw new PlainError(
-      `Pulumi.${stack}.yaml holds secure values, which cannot be decrypted here: their passphrase is not ${folders.passphraseFile}. Let the stack generate these secrets, or deploy it with pulumi up and its own passphrase.`,
+      `${basename(folders.stackFile(stack))} holds secure values, which cannot be decrypted here: their passphrase is not ${folders.passphraseFile}. Let the stack generate these secrets, or deploy it with pulumi up and its own passphrase.`,
     );
   }
   return undefined;
@@ -83,22 +95,22 @@ function saltOf(copy: string): string | undefined {
 }
 
 function readProject(folders: Folders): ProjectFile {
-  return readYaml(folders, "Pulumi.yaml") as ProjectFile;
+  return readYaml(join(folders.repository, "Pulumi.yaml")) as ProjectFile;
 }
 
 function readStack(folders: Folders, stack: string): StackFile {
-  return readYaml(folders, stackFileName(stack)) ?? {};
+  return readYaml(folders.stackFile(stack)) ?? {};
 }
 
-function readYaml(folders: Folders, name: string): object | null {
+function readYaml(file: string): object | null {
   let found: unknown;
   try {
-    found = parse(readFileSync(join(folders.repository, name), "utf8"));
+    found = parse(readFileSync(file, "utf8"));
   } catch (error) {
-    throw new PlainError(`cannot read ${name}: ${(error as Error).message}`, { cause: error });
+    throw new PlainError(`cannot read ${basename(file)}: ${(error as Error).message}`, { cause: error });
   }
   if (typeof found !== "object" || Array.isArray(found))
-    throw new PlainError(`${name}: found no YAML mapping, expected one`);
+    throw new PlainError(`${basename(file)}: found no YAML mapping, expected one`);
   return found;
 }
 

@@ -13,9 +13,11 @@ export interface Verification {
   readonly refused: readonly RefusalResult[];
   /** One line for everything that is not as it must be; empty where all is well. */
   readonly problems: readonly string[];
+  /** What could not be seen, and why. */
+  readonly notes: readonly string[];
 }
 
-export const noVerification: Verification = { nodes: [], refused: [], problems: [] };
+export const noVerification: Verification = { nodes: [], refused: [], problems: [], notes: [] };
 
 /** Proves on the deployed stack what it is for: nodes read the secret, and nobody without the certificate does. */
 export async function verify(context: Context, connection: Connection, stack: EngineStack): Promise<Verification> {
@@ -29,9 +31,9 @@ export async function verify(context: Context, connection: Connection, stack: En
     readOnNodes(contract, batch, secret, context.signal, (line) => {
       context.terminal.line(context.terminal.faint(`nodes: ${line}`));
     }),
-    tryRefusals(contract, http, secret),
+    tryRefusals({ stack: contract, http, secret, isRetired: isAfterRetirement(connection) }),
   ]);
-  return { nodes, refused, problems: [...unread(nodes), ...allowed(refused)] };
+  return { nodes, refused, problems: [...unread(nodes), ...allowed(refused)], notes: emptyPools(contract, nodes) };
 }
 
 function deployedContract(name: string, outputs: Readonly<Record<string, unknown>>): StackContract {
@@ -39,6 +41,18 @@ function deployedContract(name: string, outputs: Readonly<Record<string, unknown
     throw new PlainError(`stack ${name} is not deployed: run npm run local -- up --stack ${name}`);
   }
   return checkedContract(name, outputs);
+}
+
+/** Whether the emulated day is one on which Azure takes no certificates of Batch accounts any more. */
+function isAfterRetirement({ asOf }: Connection): boolean {
+  return asOf === undefined || asOf >= "2024-02-29";
+}
+
+/** A pool that follows its tasks has no node before there are any. */
+function emptyPools({ pools }: StackContract, nodes: readonly NodeReading[]): string[] {
+  return Object.keys(pools)
+    .filter((name) => !nodes.some(({ pool }) => pool === name))
+    .map((name) => `Pool ${name} has no nodes now, so nothing was read there.`);
 }
 
 /** Batch gives the endpoint without a scheme. */

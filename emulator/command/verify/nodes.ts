@@ -10,7 +10,7 @@ export interface NodeReading {
   readonly node: string;
   readonly os: keyof typeof nodePaths;
   readonly state: string;
-  /** Thumbprint of the certificate that the node signed in with. */
+  /** Thumbprint of the certificate that the node signed in with; a managed identity has none. */
   readonly certificate: string | null;
   readonly notAfter: string | null;
   readonly generation: number | null;
@@ -141,22 +141,23 @@ async function resultOf(stack: StackContract, batch: BatchService, jobId: string
     };
   }
   const check = JSON.parse(await batch.output(jobId, task.id, "stdout.txt")) as Check;
+  const read = { ...nothingRead, length: check.length, read: true, reason: null };
+  if (!check.certificate || !stack.certificate) return read;
   const { thumbprint, notAfter } = check.certificate;
   const newest = thumbprint === stack.certificate.thumbprint;
   return {
+    ...read,
     certificate: thumbprint,
     notAfter,
     generation: newest ? stack.certificate.generation : null,
-    length: check.length,
-    read: true,
     reason: newest ? null : `signed in with an earlier certificate than ${stack.certificate.thumbprint}`,
   };
 }
 
-/** What `get-secret --check` prints. */
+/** What `get-secret --check` prints; a managed identity has no certificate. */
 interface Check {
   readonly length: number;
-  readonly certificate: { readonly thumbprint: string; readonly notAfter: string };
+  readonly certificate: { readonly thumbprint: string; readonly notAfter: string } | null;
 }
 
 function reasonOf(node: BatchNode): string {
