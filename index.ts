@@ -19,8 +19,9 @@ async function program() {
   const found = await findSecretsVault(deployment);
   const batchService = await findBatchService(deployment);
 
-  const { tags } = settings;
-  const { name: resourceGroupName } = new ResourceGroup("batch-keyvault", { tags });
+  const { tags, protect } = settings;
+  // Whoever deletes the group deletes the vaults in it.
+  const { name: resourceGroupName } = new ResourceGroup("batch-keyvault", { tags }, { protect });
   const place = { resourceGroupName, tags };
 
   // What is read, where tasks run, and how they get from one to the other.

@@ -22,7 +22,7 @@ export async function findSecretsVault(deployment: Deployment): Promise<FoundSec
   if (existingId === undefined) return undefined;
   const { subscriptionId } = vaultIdParts(existingId);
   const isElsewhere = subscriptionId.toLowerCase() !== deployment.subscriptionId.toLowerCase();
-  const provider = isElsewhere ? providerOfSubscription("vault-subscription", subscriptionId) : undefined;
+  const provider = isElsewhere ? providerOfSubscription(subscriptionId) : undefined;
   const secretNames = secrets.filter((secret) => !isAdded(secret)).map(({ name }) => name);
   const expected = { tenantId: deployment.tenantId, permissionModel, secretNames };
   const vault = await findExistingVault(existingId, expected, provider ? { provider } : {});

@@ -15,11 +15,14 @@ const flagKeys = [
   "useOidc",
 ] as const;
 
-/** azure-native for another subscription. A provider of one's own reads no stack configuration, so that is handed on. */
-export function providerOfSubscription(name: string, subscriptionId: string): Provider {
+/**
+ * azure-native for another subscription. A provider of one's own reads no stack configuration, so that is handed on. It is
+ * named after the subscription: under the same name azure-native would take what is in one subscription for the other's.
+ */
+export function providerOfSubscription(subscriptionId: string): Provider {
   const config = new pulumi.Config("azure-native");
   const texts = textKeys.map((key) => [key, config.getSecret(key)] as const);
   const flags = flagKeys.map((key) => [key, config.getBoolean(key)] as const);
   const given = Object.fromEntries([...texts, ...flags].filter(([, value]) => value !== undefined)) as ProviderArgs;
-  return new Provider(name, { ...given, subscriptionId });
+  return new Provider(`subscription-${subscriptionId}`, { ...given, subscriptionId });
 }

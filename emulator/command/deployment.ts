@@ -1,7 +1,10 @@
 import { createRequire } from "node:module";
+import { log } from "@pulumi/pulumi";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
-import { EngineCommand } from "../engine/engineCommand";
+import { RunError } from "@pulumi/pulumi/errors";
+import { EngineCommand, EngineError } from "../engine/engineCommand";
 import { mendState } from "../engine/mendState";
+import { PlainError } from "../engine/plainError";
 import { bundledOnly, chooseOfficialPlugins } from "../engine/plugins";
 import { claimStack, type Run } from "../engine/runs";
 import { EngineStack } from "../engine/stack";
@@ -20,8 +23,10 @@ export async function withStack<T>(
 ): Promise<T> {
   const { stack, command, providers: choice } = context.arguments;
   const run = claimStack(context.folders.stack(stack), stack, command);
+  let wasKilled = false;
   try {
     if (run.interrupted.length > 0) mendState(context.folders, stack);
+    let failure: RunError | undefined;
     const official = chooseOfficialPlugins(choice);
     const proxyUrl = await connection.registerRun(run.name);
     const providers = await serveProviders(azureConnection(connection, proxyUrl));
@@ -30,7 +35,7 @@ export async function withStack<T>(
         folders: context.folders,
         stack,
         engine: await EngineCommand.open(await context.findEngine(), context.signal),
-        program: loadProgram(),
+        program: loadProgram((error) => (failure = error)),
         plugins: official,
         environment: {
           ...providerEnvironment(connection, proxyUrl),
@@ -46,13 +51,19 @@ export async function withStack<T>(
       });
       await recover(context, connection, run, opened);
       return await work(opened);
+    } catch (error) {
+      throw failure ? new PlainError(failure.message, { cause: error }) : error;
     } finally {
       await providers.stop();
       // What matters has been done by now; an emulator that went away has forgotten the run too.
       await connection.endRun(run.name).catch(() => undefined);
     }
+  } catch (error) {
+    wasKilled = error instanceof EngineError && error.wasKilled;
+    throw error;
   } finally {
-    run.release();
+    if (wasKilled) run.abandon();
+    else run.release();
   }
 }
 
@@ -93,7 +104,21 @@ function providerEnvironment(connection: Connection, proxyUrl: string): Record<s
   };
 }
 
-/** Loaded when it is needed: the resource packages take longer to load than most commands run. */
-function loadProgram(): PulumiFn {
-  return createRequire(__filename)("../../index") as PulumiFn;
+/**
+ * Loaded when it is needed: the resource packages take longer to load than most commands run.
+ * @param failed called with the reason where the program itself refuses to go on
+ */
+function loadProgram(failed: (error: RunError) => void): PulumiFn {
+  const program = createRequire(__filename)("../../index") as PulumiFn;
+  return async () => {
+    try {
+      return await program();
+    } catch (error) {
+      if (!RunError.isInstance(error)) throw error;
+      failed(error);
+      // As the language host of `pulumi up` does it; the Automation API would tell it on this process's stderr.
+      await log.error(error.message);
+      return {};
+    }
+  };
 }

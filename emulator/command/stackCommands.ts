@@ -1,5 +1,5 @@
 import { basename, resolve } from "node:path";
-import { ConfigurationError, rawConfigOf, readSettings } from "../../settings";
+import { ConfigurationError, rawConfigOf, readSettings, type Settings } from "../../settings";
 import { retirementMessage } from "../../components/delivery/retirement";
 import { EngineError } from "../engine/engineCommand";
 import { PlainError } from "../engine/plainError";
@@ -33,7 +33,9 @@ export function preview(context: Context): Promise<number> {
   return runOperation(context, (stack) => stack.preview());
 }
 
+/** @throws {PlainError} where the configuration protects the stack: the engine would delete all but what is protected */
 export function destroy(context: Context): Promise<number> {
+  if (checkConfiguration(context).protect) throw new PlainError(protectedText(context, "nothing was deleted"));
   return runOperation(context, async (stack) => ({ changes: await stack.destroy() }));
 }
 
@@ -80,20 +82,22 @@ async function runOperation(context: Context, operation: Operation): Promise<num
 }
 
 /** Failures of the engine that have one way out are told by it alone. */
-function toldBy(error: unknown, { folders, arguments: { stack } }: Context): unknown {
+function toldBy(error: unknown, context: Context): unknown {
   if (!(error instanceof EngineError)) return error;
   const { stdout } = error.end;
   if (/error hooks execution failed.*CertificateRetired/.test(stdout)) {
     return new PlainError(retirementMessage, { cause: error });
   }
-  if (/cannot be deleted\s+because it is protected|is protected/.test(stdout)) {
-    const file = basename(folders.stackFile(stack));
-    return new PlainError(
-      `stack ${stack} is protected, and nothing was deleted: set batch-keyvault:protect to false in ${file}, run up, then destroy`,
-      { cause: error },
-    );
+  if (/cannot be deleted\s+because it is protected/.test(stdout)) {
+    const text = protectedText(context, "vaults, application and resource group stay, and the rest was deleted");
+    return new PlainError(text, { cause: error });
   }
   return error;
+}
+
+function protectedText({ folders, arguments: { stack } }: Context, done: string): string {
+  const file = basename(folders.stackFile(stack));
+  return `stack ${stack} is protected, ${done}: set batch-keyvault:protect to false in ${file}, run up, then destroy`;
 }
 
 function report({ terminal, arguments: { json } }: Context, outcome: Outcome): number {
@@ -104,12 +108,12 @@ function report({ terminal, arguments: { json } }: Context, outcome: Outcome): n
 }
 
 /** Before anything is started: a value that the program would refuse is told at once. */
-function checkConfiguration({ folders, arguments: { stack, asOf } }: Context): void {
+function checkConfiguration({ folders, arguments: { stack, asOf } }: Context): Settings {
   requireStack(folders, stack);
   const { project, stack: own } = readConfiguration(folders, stack);
   try {
     // Whatever is not encrypted in the file is in clear.
-    readSettings(rawConfigOf(project, own), { isSecret: () => false, ...(asOf ? { today: asOf } : {}) });
+    return readSettings(rawConfigOf(project, own), { isSecret: () => false, ...(asOf ? { today: asOf } : {}) });
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     throw new PlainError(`${basename(folders.stackFile(stack))}: ${error.message}`, { cause: error });

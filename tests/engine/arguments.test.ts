@@ -21,7 +21,21 @@ test("options stand before and after the command", () => {
   });
 });
 
+test("a configuration file names its stack, so that trying it changes no other", () => {
+  const stackOf = (...args: string[]) => readArguments(["preview", "--config-file", ...args]).stack;
+  expect(stackOf("elsewhere/Pulumi.trial.yaml")).toBe("trial");
+  expect(stackOf("elsewhere/01-typo.yaml")).toBe("01-typo");
+  expect(stackOf("elsewhere/01-typo.yaml", "--stack", "dev")).toBe("dev");
+  expect(() => stackOf("a b.yaml")).toThrow('--stack: found "a b", expected a name');
+});
+
+test("a day is read as one of UTC", () => {
+  expect(readArguments(["--as-of", "2024-01-31"]).asOf).toEqual(new Date("2024-01-31T00:00:00Z"));
+});
+
 test.each([
+  [["--as-of", "2024-02-30"], '--as-of: found "2024-02-30", expected a day such as 2024-01-31'],
+  [["--as-of", "yesterday"], '--as-of: found "yesterday"'],
   [["preveiw"], "unknown command preveiw: did you mean preview?"],
   [["launch-it-all"], /^unknown command launch-it-all: expected one of up, preview/],
   [["--stak", "dev"], "unknown option --stak: did you mean --stack?"],

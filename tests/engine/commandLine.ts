@@ -51,12 +51,10 @@ export class CommandLine {
 
   async run(args: readonly string[], signal: AbortSignal = new AbortController().signal): Promise<CommandEnd> {
     const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-    const heard = [stdout, stderr].map((stream) => {
-      const chunks: Buffer[] = [];
-      stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-      return () => Buffer.concat(chunks).toString("utf8");
+    const heard = [stdout, stderr].map(collected);
+    const code = await main(withBundledProviders(args), {
+      ...{ repository: this.folders.repository, stdout, stderr, signal },
     });
-    const code = await main(args, { repository: this.folders.repository, stdout, stderr, signal });
     await new Promise(setImmediate);
     const [said = "", told = ""] = heard.map((text) => text());
     this.said += said + told;
@@ -70,11 +68,30 @@ export class CommandLine {
     return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as StackJson;
   }
 
+  /** Runs a part of a command in the context that `args` would give it. @returns all that it said on stdout */
+  async withContext(
+    args: readonly string[],
+    work: (context: Context) => Promise<number>,
+  ): Promise<{ readonly code: number; readonly text: string }> {
+    const stdout = new PassThrough();
+    const heard = collected(stdout);
+    const given = readArguments(withBundledProviders(args));
+    const code = await work({
+      arguments: given,
+      folders: this.folders,
+      terminal: new Terminal(stdout, new PassThrough().resume(), given.json),
+      signal: new AbortController().signal,
+      findEngine,
+    });
+    await new Promise(setImmediate);
+    return { code, text: heard() };
+  }
+
   /** Works on a stack with the engine itself, where no command does what a test needs. */
   async withStack<T>(stack: string, work: (stack: EngineStack) => Promise<T>): Promise<T> {
     const silence = new PassThrough().resume();
     const context: Context = {
-      arguments: readArguments(["up", "--stack", stack]),
+      arguments: readArguments(withBundledProviders(["up", "--stack", stack])),
       folders: this.folders,
       terminal: new Terminal(silence, silence, false),
       signal: new AbortController().signal,
@@ -97,4 +114,15 @@ export class CommandLine {
   path(name: string): string {
     return join(this.#root, name);
   }
+}
+
+/** Tests are of this repository's providers, whatever a machine has installed. */
+function withBundledProviders(args: readonly string[]): readonly string[] {
+  return args.some((word) => word.startsWith("--providers")) ? args : [...args, "--providers", "bundled"];
+}
+
+function collected(stream: PassThrough): () => string {
+  const chunks: Buffer[] = [];
+  stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+  return () => Buffer.concat(chunks).toString("utf8");
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { shellExports } from "../../emulator/command/environment";
 import { connectEmulator } from "../../emulator/server/connect";
@@ -40,6 +40,39 @@ test("a bad configuration is one message, and nothing is touched", async () => {
   expect(existsSync(line.folders.state)).toBe(false);
 });
 
+const wrong = join(__dirname, "../wrong-configurations");
+
+test.each(readdirSync(wrong).filter((file) => file.endsWith(".yaml")))(
+  "%s is refused with the messages that it starts with, before anything is started",
+  async (file) => {
+    const { code, stdout, stderr } = await line.run(["preview", "--config-file", join(wrong, file)]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr.startsWith(`${file}: The stack's configuration has `)).toBe(true);
+    const expected = messagesAtTheTop(readFileSync(join(wrong, file), "utf8"));
+    expect(stderr.trim().split("\n").slice(1)).toEqual(expected.map((message) => `  ${message}`));
+    expect(existsSync(line.folders.state)).toBe(false);
+  },
+);
+
+/** The comment that a wrong configuration starts with: a message a line. */
+function messagesAtTheTop(text: string): string[] {
+  const lines = text.split("\n");
+  return lines
+    .slice(
+      0,
+      lines.findIndex((each) => !each.startsWith("#")),
+    )
+    .map((each) => each.replace(/^# ?/, ""));
+}
+
+test("a configuration file that is not there is told", async () => {
+  const { code, stderr } = await line.run(["preview", "--config-file", join(root, "nothing.yaml")]);
+  expect(code).toBe(1);
+  expect(stderr).toBe(
+    `--config-file: found no file ${join(root, "nothing.yaml")}, expected a stack's configuration such as Pulumi.dev.yaml\n`,
+  );
+});
+
 test("what is not there is told with what to run", async () => {
   expect((await line.run(["up", "--stack", "nowhere"])).stderr).toBe(
     "stack nowhere has no file Pulumi.nowhere.yaml; found: bad, local\n",
@@ -67,6 +100,14 @@ describe("a served emulator", () => {
     const connection = await connectEmulator(line.folders.emulator);
     const { url, caBundleFile, tenant } = connection ?? fail();
     expect(seen.slice(0, -1)).toEqual([url, url, caBundleFile, tenant.deployer.clientSecret, tenant.tenantId]);
+  });
+
+  test("another day is refused while it is up", async () => {
+    const { code, stderr } = await line.run(["preview", "--as-of", "2024-01-31"]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^--as-of: found 2024-01-31, expected \d{4}-\d\d-\d\d, which the emulator has that is up as /,
+    );
   });
 
   test("a second one and a reset are refused while it is up", async () => {
@@ -103,3 +144,13 @@ test("values are quoted for a shell whatever they hold", () => {
 function fail(): never {
   throw new Error("no emulator is up");
 }
+
+test("a protected stack is not destroyed, not even in part", async () => {
+  line.configure("guarded", { "batch-keyvault:protect": true });
+  expect(await line.run(["destroy", "--stack", "guarded"])).toEqual({
+    code: 1,
+    stdout: "",
+    stderr:
+      "stack guarded is protected, nothing was deleted: set batch-keyvault:protect to false in Pulumi.guarded.yaml, run up, then destroy\n",
+  });
+});

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryFolder } from "./temporaryFolder";
 
@@ -55,3 +55,30 @@ test("without an engine, a download and Go there is one line that says what to i
   expect(found.stderr).toMatch(/^Go is missing: .*Install Go 1\.21 or newer, or Pulumi\.$/);
   expect(found.stdout).toBe("");
 }, 330_000);
+
+/** Keeps an engine, as a process of its own that runs `make` for it: a text of JavaScript with `binary` and `writeFileSync`. */
+function keep(folder: string, make: string) {
+  const program = `
+    import { mkdirSync, writeFileSync } from "node:fs";
+    import { dirname } from "node:path";
+    import { binaryIn, keepEngine } from ${JSON.stringify(join(repository, "emulator/engine/keep.mjs"))};
+    console.log(await keepEngine(${JSON.stringify(folder)}, async (draft) => {
+      const binary = binaryIn(draft);
+      mkdirSync(dirname(binary));
+      ${make}
+    }));`;
+  return spawnSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8" });
+}
+
+test("an engine that was killed while it was made is not taken for one", () => {
+  const folder = join(root, "kept");
+  const binary = join(folder, "bin/pulumi");
+  const killed = keep(folder, 'writeFileSync(binary, "half"); process.kill(process.pid, "SIGKILL");');
+  expect([killed.signal, existsSync(binary)]).toEqual(["SIGKILL", false]);
+
+  const whole = keep(folder, 'writeFileSync(binary, "whole");');
+  expect([whole.stdout.trim(), readFileSync(binary, "utf8")]).toEqual([binary, "whole"]);
+  expect(readdirSync(folder)).toEqual(["bin"]);
+
+  expect(keep(folder, 'throw new Error("it is there already");').status).toBe(0);
+});

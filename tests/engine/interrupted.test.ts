@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openAzure } from "../../emulator/command/azure";
@@ -25,7 +25,8 @@ class Command {
 
   constructor(args: readonly string[]) {
     const script = join(repository, "emulator/command/start.mjs");
-    this.process = spawn(process.execPath, [script, ...args, "--state", state], { stdio: ["ignore", "pipe", "pipe"] });
+    const options = ["--state", state, "--providers", "bundled"];
+    this.process = spawn(process.execPath, [script, ...args, ...options], { stdio: ["ignore", "pipe", "pipe"] });
     this.process.stdout?.on("data", (chunk: Buffer) => (this.stdout += chunk.toString("utf8")));
     this.process.stderr?.on("data", (chunk: Buffer) => (this.stderr += chunk.toString("utf8")));
     this.ended = new Promise((resolve) => this.process.once("close", resolve));
@@ -102,6 +103,18 @@ test("a living command keeps others from the stack; interrupted once, it ends in
   expect(existsSync(join(folders.stack("local"), "run.json"))).toBe(false);
 });
 
+test("an engine that is killed alone ends the command, and the next one knows", async () => {
+  const command = new Command(["up"]);
+  await command.says("Updating");
+  const engine = descendantsOf(command.process.pid ?? 0).find(({ commandLine }) => / up .*--stack/.test(commandLine));
+  process.kill(engine?.processId ?? fail(), "SIGKILL");
+  expect(await command.ended).toBe(1);
+  expect(command.stderr).toBe("pulumi up failed: it was ended by SIGKILL; run the same command again to continue\n");
+  const stack = folders.stack("local");
+  expect(readdirSync(stack)).toContainEqual(expect.stringMatching(/^run-.*\.interrupted\.json$/));
+  expect(existsSync(join(stack, "run.json"))).toBe(false);
+});
+
 test("the next up continues, and what the killed ones made is not there twice", async () => {
   const command = new Command(["up", "--json"]);
   expect({ code: await command.ended, stderr: command.stderr }).toMatchObject({ code: 0 });
@@ -112,3 +125,7 @@ test("the next up continues, and what the killed ones made is not there twice", 
   const applications = names.applications.filter((name) => name === "Batch Key Vault Access (local)");
   expect([applications.length, names.vaults.length, names.groups.length]).toEqual([1, 2, 1]);
 });
+
+function fail(): never {
+  throw new Error("no engine runs");
+}

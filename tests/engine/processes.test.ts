@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -92,3 +93,29 @@ test("a program that ended is not taken for running", async () => {
   expect(isRunning(Number(end.stdout))).toBe(false);
   expect(isRunning(process.pid)).toBe(true);
 });
+
+test("one that has ended and that its parent does not ask about is not taken for running", async () => {
+  // What takes the shell's place does not know of the shell's child.
+  const parent = spawn("/bin/sh", ["-c", "true & echo $!; exec sleep 30"], { stdio: ["ignore", "pipe", "ignore"] });
+  try {
+    const [line] = (await once(parent.stdout, "data")) as [Buffer];
+    const child = Number(line.toString());
+    await until(() => stateOf(child).startsWith("Z"), "the child to end");
+    expect(isRunning(child)).toBe(false);
+    expect(isRunning(parent.pid ?? 0)).toBe(true);
+    expect([isRunningForSetup(child), isRunningForSetup(parent.pid ?? 0)]).toEqual([false, true]);
+  } finally {
+    parent.kill("SIGKILL");
+  }
+});
+
+function stateOf(processId: number): string {
+  return execFileSync("ps", ["-o", "stat=", "-p", String(processId)], { encoding: "utf8" });
+}
+
+/** The same rule as plain JavaScript, where there are no packages yet. */
+function isRunningForSetup(processId: number): boolean {
+  const module = require.resolve("../../emulator/command/processes.mjs");
+  const program = `import { isRunning } from ${JSON.stringify(module)}; console.log(isRunning(${processId}));`;
+  return execFileSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8" }) === "true\n";
+}

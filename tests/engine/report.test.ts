@@ -7,6 +7,7 @@ const read = { pool: "linux", node: "n1", os: "linux", state: "idle", secret: "b
 const outcome: Outcome = {
   stack: "local",
   changes: { create: 3 },
+  replaced: [{ pool: "linux", because: ["vmSize", "taskSlotsPerNode"] }],
   outputs: { tenantId: "t", password: "[secret]" },
   resourceTypes: [
     "azure-native:batch:Pool",
@@ -25,6 +26,7 @@ const outcome: Outcome = {
     { case: "something", code: null },
   ],
   problems: [],
+  notes: ["Pool burst has no nodes now, so nothing was read there."],
   seconds: 1.25,
 };
 
@@ -43,6 +45,7 @@ test("the JSON line has exactly the agreed keys", () => {
   expect(JSON.parse(reportJson(outcome))).toEqual({
     stack: "local",
     changes: { create: 3 },
+    replaced: outcome.replaced,
     outputs: { tenantId: "t", password: "[secret]" },
     nodes: [
       { ...read, certificate: "AB12", generation: 1, reason: null },
@@ -60,6 +63,8 @@ test("the table tells kinds, nodes, refusals and the time", () => {
   const text = reportText(outcome, terminal({}).terminal).join("\n");
   expect(text).toContain("Stack local: 3 resources (3 create), 1.3 s");
   expect(text).toMatch(/ 2 {2}azure-native batch Pool\n/);
+  expect(text).toContain("linux (vmSize, taskSlotsPerNode): another pool is made beside it, then it is deleted");
+  expect(text).toContain("Pool burst has no nodes now");
   expect(text).toMatch(/linux +n1 +linux +idle +AB12 +2027-01-02 +batchAdminPass +•+ \(32 characters\)/);
   expect(text).toMatch(/windows +n2 .* not tried: no Windows here/);
   expect(text).toMatch(/the secret without a token +Unauthorized\n +something +was allowed/);

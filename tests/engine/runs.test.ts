@@ -53,6 +53,18 @@ test("a run whose process is gone is known as interrupted until it is forgotten"
   third.release();
 });
 
+test("a run whose engine was killed is known as interrupted, though its command lives", () => {
+  const folder = join(root, "abandoned");
+  const run = claimStack(folder, "local", "up");
+  run.abandon();
+  expect(() => {
+    requireIdle(folder, "local");
+  }).not.toThrow();
+  const next = claimStack(folder, "local", "up");
+  expect(next.interrupted).toEqual([run.name]);
+  next.release();
+});
+
 test("a marker that was cut off in the middle of its first line counts for nothing", () => {
   const folder = join(root, "torn");
   leaveMarker(folder, deadProcessId());

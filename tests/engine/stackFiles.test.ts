@@ -45,6 +45,14 @@ test("the engine works on copies: what it adds to one is kept, and the stack's o
   expect(readFileSync(join(folders.repository, "Pulumi.local.yaml"), "utf8")).toBe(text.replace("3", "4"));
 });
 
+test("the region stays, and where and as whom to deploy on Azure does not", () => {
+  const folders = foldersWith(
+    "config:\n  azure-native:location: westeurope\n  azure-native:subscriptionId: s\n  azuread:tenantId: t\n  example:size: 3\n",
+  );
+  writeStackFolder(folders, "local", []);
+  expect(copyOf(folders)).toEqual({ config: { "azure-native:location": "westeurope", "example:size": 3 } });
+});
+
 test("official plugins are named in the copy of the project file", () => {
   const folders = foldersWith("config: {}\n");
   const folder = writeStackFolder(folders, "local", [{ name: "tls", path: "/plugins/tls" }]);

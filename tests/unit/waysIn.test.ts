@@ -127,10 +127,10 @@ describe("vault.existingId", () => {
   test("in another subscription is reached by a provider of its own, and nothing else is", async () => {
     const config = { "azure-native:clientId": "deployer", "azure-native:useOidc": "true", ...settings("other") };
     const run = await deploy("local", config, [], [], functions());
-    expect(run.one("pulumi:providers:azure-native", "vault-subscription").inputs).toMatchObject({
+    expect(run.one("pulumi:providers:azure-native", "subscription-other").inputs).toMatchObject({
       ...{ subscriptionId: "other", clientId: "deployer", useOidc: "true" },
     });
-    const elsewhere = run.registrations.filter(({ provider }) => provider === "vault-subscription");
+    const elsewhere = run.registrations.filter(({ provider }) => provider === "subscription-other");
     expect(elsewhere.map(({ type, name }) => `${type} ${name}`).sort()).toEqual([
       "azure-native:keyvault:AccessPolicy application",
       "azure-native:keyvault:Secret vault-added",
@@ -175,7 +175,7 @@ describe("poolAllocationMode: UserSubscription", () => {
   });
 });
 
-test("protect is on vaults and application, and on nothing that has to change", async () => {
+test("protect is on vaults, application and group, and on nothing that has to change", async () => {
   const run = await deploy("prod");
   expect(
     run.registrations
@@ -185,6 +185,7 @@ test("protect is on vaults and application, and on nothing that has to change", 
   ).toEqual([
     "azure-native:keyvault:Vault certs",
     "azure-native:keyvault:Vault vault",
+    "azure-native:resources:ResourceGroup batch-keyvault",
     "azuread:index/application:Application application",
   ]);
   expect((await deploy("local")).registrations.filter((each) => each.protect)).toEqual([]);
