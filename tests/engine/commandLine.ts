@@ -22,6 +22,7 @@ export interface CommandEnd {
 export interface StackJson {
   readonly stack: string;
   readonly changes: Readonly<Record<string, number>>;
+  readonly replaced: readonly { readonly pool: string; readonly because: readonly string[] }[];
   readonly outputs: Readonly<Record<string, unknown>>;
   readonly nodes: readonly Readonly<Record<string, unknown>>[];
   readonly refused: readonly { readonly case: string; readonly code: string | null }[];

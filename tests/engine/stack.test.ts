@@ -96,9 +96,10 @@ describe("a stack", () => {
 
   test("what can change in place does, and the pool and its node stay", async () => {
     configure({ startTask: { environment: { COLOUR: "blue" } } });
-    const { changes, nodes, outputs } = await onTest("up");
+    const { changes, replaced, nodes, outputs } = await onTest("up");
     // The component and its pool.
     expect(changes).toEqual({ update: 2, same: (deployed.changes.create ?? 0) - 2 });
+    expect(replaced).toEqual([]);
     expect(outputs).toEqual(deployed.outputs);
     expect(nodes).toEqual(deployed.nodes);
   });
@@ -109,6 +110,7 @@ describe("a stack", () => {
     const replaced = await onTest("up", "--record", record);
     // The pool, and what its name ends in.
     expect(replaced.changes).toMatchObject({ replace: 2 });
+    expect(replaced.replaced).toEqual([{ pool: "workers", because: ["taskSlotsPerNode"] }]);
     const [before, after] = [poolName(deployed), poolName(replaced)];
     expect(after).not.toBe(before);
     const poolRequests = recordedRequests(record).filter((request) => /^(PUT|DELETE) .*\/pools\//.test(request));
