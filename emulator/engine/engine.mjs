@@ -8,8 +8,9 @@ import { homedir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { PlainError, run } from "../command/processes.mjs";
-import { buildEngine } from "./build.mjs";
 import { withProgress } from "../command/progress.mjs";
+import { buildEngine } from "./build.mjs";
+import { binaryIn, keepEngine } from "./keep.mjs";
 
 const repository = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -43,20 +44,17 @@ export function isNewEnough(version, minimum) {
  * @returns {Promise<string>} absolute path of the binary
  */
 export async function findEngine({ packages = Promise.resolve() } = {}) {
-  const known = (await engineOnPath()) ?? engineInCache();
-  if (known) return known;
-  const folder = engineFolder();
-  if (await downloadSiteAnswers()) {
-    await packages;
-    const downloaded = await withProgress(`downloading the Pulumi engine ${pinnedVersion()}`, download(folder));
-    if (downloaded) return downloaded;
-  }
-  await buildEngine({ source: join(repository, "tools/pulumi"), folder, version: pinnedVersion() });
-  return join(folder, "bin", "pulumi");
-}
-
-function engineFolder() {
-  return join(cacheFolder(), "pulumi", pinnedVersion());
+  const onPath = await engineOnPath();
+  if (onPath) return onPath;
+  const kept = join(cacheFolder(), "pulumi", pinnedVersion());
+  if (existsSync(binaryIn(kept))) return binaryIn(kept);
+  return keepEngine(kept, async (folder) => {
+    if (await downloadSiteAnswers()) {
+      await packages;
+      if (await withProgress(`downloading the Pulumi engine ${pinnedVersion()}`, download(folder))) return;
+    }
+    await buildEngine({ source: join(repository, "tools/pulumi"), folder, version: pinnedVersion() });
+  });
 }
 
 async function engineOnPath() {
@@ -71,11 +69,6 @@ async function engineOnPath() {
     `${binary} (${version || "no version"}) is not used: expected 3.x, ${minimumVersion()} or newer, as the Node SDK\n`,
   );
   return undefined;
-}
-
-function engineInCache() {
-  const binary = join(engineFolder(), "bin", "pulumi");
-  return existsSync(binary) ? binary : undefined;
 }
 
 async function versionOf(binary) {
@@ -96,7 +89,10 @@ function downloadSiteAnswers() {
   });
 }
 
-/** The Automation API's own installer, for no longer than five minutes. */
+/**
+ * The Automation API's own installer, for no longer than five minutes.
+ * @returns {Promise<boolean>} whether bin/pulumi is in `folder` now
+ */
 async function download(folder) {
   const program = `
     const { PulumiCommand } = require("@pulumi/pulumi/automation");
@@ -109,11 +105,11 @@ async function download(folder) {
     cwd: repository,
     timeout: 300_000,
   });
-  if (answer.code === 0) return join(folder, "bin", "pulumi");
+  if (answer.code === 0) return true;
   process.stderr.write(
     `the download did not work (${answer.stderr.trim().split("\n")[0]}): building from source instead\n`,
   );
-  return undefined;
+  return false;
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {

@@ -10,6 +10,11 @@ export class EngineError extends Error {
   ) {
     super(`pulumi ${args[0] ?? ""} failed: ${lastWords(end)}`);
   }
+
+  /** Whether it had no chance to put its affairs in order. */
+  get wasKilled(): boolean {
+    return this.end.signal !== undefined;
+  }
 }
 
 /**
@@ -69,5 +74,6 @@ function withoutSettingsOfOthers(environment: NodeJS.ProcessEnv): NodeJS.Process
 
 /** Diagnostics of a resource go to stdout, which has been shown by then; what else is wrong goes to stderr. */
 function lastWords(end: ProcessEnd): string {
+  if (end.signal) return `it was ended by ${end.signal}; run the same command again to continue`;
   return end.stderr.trim() || "correct what its messages above say, then run the same command again";
 }

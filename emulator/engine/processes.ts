@@ -1,10 +1,13 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 
 export interface ProcessEnd {
   readonly stdout: string;
   readonly stderr: string;
   readonly code: number;
+  /** What ended it, where it did not end by itself. */
+  readonly signal?: NodeJS.Signals | undefined;
 }
 
 export interface ProcessOptions {
@@ -50,9 +53,9 @@ export function runGuarded(program: string, args: readonly string[], options: Pr
     options.signal?.addEventListener("abort", interrupt);
     child.on("error", reject);
     child.on("exit", () => guard.end("done\n"));
-    child.on("close", (code) => {
+    child.on("close", (code, signal) => {
       options.signal?.removeEventListener("abort", interrupt);
-      resolve({ stdout: stdout(), stderr: stderr(), code: code ?? 1 });
+      resolve({ stdout: stdout(), stderr: stderr(), code: code ?? 1, signal: signal ?? undefined });
     });
   });
 }
@@ -67,12 +70,26 @@ function collect(stream: Readable, listener?: (text: string) => void): () => str
   return () => text;
 }
 
-/** Whether a process of this id lives. */
+/** Whether a process of this id lives. One that has ended and that nobody has asked about yet does not. */
 export function isRunning(processId: number): boolean {
   try {
     process.kill(processId, 0);
-    return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    // Somebody else's process may not be signalled, but it runs.
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
+  }
+  return !/^[ZX]/.test(processState(processId));
+}
+
+/** A letter for what the process is doing, as `ps` shows it; nothing where it is gone. */
+function processState(processId: number): string {
+  if (process.platform !== "linux") {
+    return spawnSync("ps", ["-o", "stat=", "-p", String(processId)], { encoding: "utf8" }).stdout.trim();
+  }
+  try {
+    // The state comes after the name, which is in parentheses and may have any character in it.
+    return /^.*\) (.)/s.exec(readFileSync(`/proc/${processId}/stat`, "utf8"))?.[1] ?? "";
+  } catch {
+    return "";
   }
 }

@@ -20,6 +20,8 @@ export interface Run {
   forgetInterrupted(): void;
   /** To be called when the engine has ended in order, whatever its result. */
   release(): void;
+  /** To be called when the engine was killed: the next command puts right what it left. */
+  abandon(): void;
 }
 
 const markerName = "run.json";
@@ -48,6 +50,9 @@ export function claimStack(folder: string, stack: string, operation: string): Ru
     },
     release() {
       rmSync(file, { force: true });
+    },
+    abandon() {
+      setAside(file, join(folder, `${marker.run}.interrupted.json`));
     },
   };
 }
