@@ -57,8 +57,8 @@ describe("under roles", () => {
     const run = await make({ ...rbac, principal, secretNames: ["one", "two"] });
     expect(run.all(types.policy)).toEqual([]);
     expect(run.all(types.role).map(({ name, inputs }) => [name, inputs["scope"]])).toEqual([
-      ["reader-one", `${String(vault.id)}/secrets/one`],
-      ["reader-two", `${String(vault.id)}/secrets/two`],
+      ["reader-one", `${vault.id}/secrets/one`],
+      ["reader-two", `${vault.id}/secrets/two`],
     ]);
     const role = run.one(types.role, "reader-one");
     expect(role.inputs).toMatchObject({
