@@ -36,7 +36,7 @@ async function program() {
   const { vault } = secrets;
   const taskIdentity = all([access.signIn.clientId, vault.uri]).apply(([clientId, vaultUri]) => ({
     ...{ tenantId, clientId, vaultUri },
-    ...(access.certificate ? { certificateSubject: access.certificate.subject } : {}),
+    ...(access.certificates[0] ? { certificateSubject: access.certificates[0].subject } : {}),
   }));
   const pools = settings.pools.map(({ name, ...pool }) => {
     const place = { account: { resourceGroupName, name: account.name }, tags };
@@ -44,8 +44,8 @@ async function program() {
     return [name, new BatchPool(name, args, access.poolOptions)] as const;
   });
 
-  const { signIn, certificate } = access;
-  return stackOutputs({ tenantId, signIn, certificate, vault, account, pools: Object.fromEntries(pools) });
+  const { signIn, certificates } = access;
+  return stackOutputs({ tenantId, signIn, certificates, vault, account, pools: Object.fromEntries(pools) });
 }
 
 export = program;

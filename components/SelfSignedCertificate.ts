@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PrivateKey } from "@pulumi/tls/privateKey";
 import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
-import { endWarning, wholeUtcSeconds } from "./certificateTimes";
+import { daysAfter, endNotice, wholeUtcSeconds } from "./certificateTimes";
 import { pemBundle, subjectText, thumbprintOf } from "./certificateText";
 
 /** What Entra must be told about a certificate. */
@@ -9,7 +9,7 @@ export interface CertificateCredential {
   /** Which one it is: names the resource, and so must stay. */
   readonly generation: number;
   readonly certificatePem: pulumi.Input<string>;
-  /** The certificate's own times, UTC in whole seconds: a credential that outlives its certificate is refused. */
+  /** From and until when Entra takes it, UTC in whole seconds. */
   readonly notBefore: pulumi.Input<string>;
   readonly notAfter: pulumi.Input<string>;
 }
@@ -23,12 +23,22 @@ export interface SelfSignedCertificateArgs {
   };
   /** Length of the RSA key. Entra takes no other kind of key for signing in. */
   readonly keyBits: pulumi.Input<number>;
+  /** For how long Entra is to take it. */
   readonly validityDays: number;
-  /** Days before its end from which every preview and update says so. @default no warning */
+  /** Days before its end from which every preview and update says so; after its end they fail. @default nothing is said */
   readonly warnBeforeDays?: number;
 }
 
-/** A key and a certificate by which an application can sign in. The key leaves it only in `bundle`, a secret. */
+/**
+ * tls makes a certificate anew, with the old key, on whatever update comes after its end. Nothing is to renew by the
+ * clock, so it is made to outlive its credential by far: its end is the credential's, which Entra keeps to.
+ */
+const certificateYears = 10;
+
+/**
+ * A key and a certificate by which an application can sign in. The key leaves it only in `bundle`, a secret. Its end is
+ * that of the credential: Entra takes the certificate no longer, whatever is written in it.
+ */
 export class SelfSignedCertificate extends pulumi.ComponentResource {
   readonly generation: number;
   /** The certificate without its key. */
@@ -54,7 +64,7 @@ export class SelfSignedCertificate extends pulumi.ComponentResource {
       {
         privateKeyPem: pulumi.secret(key.privateKeyPem),
         subject,
-        validityPeriodHours: validityDays * 24,
+        validityPeriodHours: certificateYears * 366 * 24,
         // With the Server Authentication use the Windows extension would validate the chain and refuse a self-signed one.
         allowedUses: ["digital_signature", "client_auth"],
       },
@@ -67,7 +77,7 @@ export class SelfSignedCertificate extends pulumi.ComponentResource {
         .apply(([keyPem, certPem]) => pemBundle(keyPem, certPem)),
     );
     this.notBefore = certificate.validityStartTime.apply(wholeUtcSeconds);
-    this.notAfter = certificate.validityEndTime.apply(wholeUtcSeconds);
+    this.notAfter = this.notBefore.apply((start) => daysAfter(start, validityDays));
     this.generation = generation;
     this.credential = {
       generation,
@@ -80,8 +90,9 @@ export class SelfSignedCertificate extends pulumi.ComponentResource {
 
     if (warnBeforeDays !== undefined) {
       this.notAfter.apply(async (notAfter) => {
-        const warning = endWarning(notAfter, warnBeforeDays, new Date());
-        if (warning !== undefined) await pulumi.log.warn(warning, this);
+        const notice = endNotice({ generation, notAfter }, warnBeforeDays, new Date());
+        if (notice?.severity === "error") await pulumi.log.error(notice.text, this);
+        else if (notice) await pulumi.log.warn(notice.text, this);
       });
     }
     this.registerOutputs({

@@ -18,13 +18,33 @@ export function unixSeconds(time: string): number {
   return Math.floor(milliseconds / 1000);
 }
 
+/** The time so many days after `time`, in the form that Entra stores. */
+export function daysAfter(time: string, days: number): string {
+  return wholeUtcSeconds(new Date(unixSeconds(time) * 1000 + days * millisecondsPerDay).toISOString());
+}
+
+export interface EndNotice {
+  /** `error` once it has ended. */
+  readonly severity: "warning" | "error";
+  readonly text: string;
+}
+
 /**
- * What to tell about a certificate that ends soon or has ended: nobody renews it in time.
+ * What to tell about a certificate that ends soon or has ended: nobody renews it by itself.
  * @returns undefined while there is more time than `warnBeforeDays`
  */
-export function endWarning(notAfter: string, warnBeforeDays: number, now: Date): string | undefined {
+export function endNotice(
+  { generation, notAfter }: { readonly generation: number; readonly notAfter: string },
+  warnBeforeDays: number,
+  now: Date,
+): EndNotice | undefined {
   const daysLeft = (unixSeconds(notAfter) * 1000 - now.getTime()) / millisecondsPerDay;
   if (daysLeft >= warnBeforeDays) return undefined;
-  const ends = daysLeft < 0 ? `ended on ${notAfter}` : `ends on ${notAfter}, in ${Math.floor(daysLeft)} days`;
-  return `The nodes' certificate ${ends}: raise certificate.generation to rotate it.`;
+  const raise = `certificate.generation: found ${generation}, expected ${generation + 1}`;
+  return daysLeft < 0
+    ? { severity: "error", text: `${raise}: its certificate ended on ${notAfter}, and no task can sign in with it` }
+    : {
+        severity: "warning",
+        text: `${raise} before long: its certificate ends on ${notAfter}, in ${Math.floor(daysLeft)} days`,
+      };
 }

@@ -8,10 +8,9 @@ export interface ObservedCertificate {
   readonly url: string;
   /** Client id (not principal id) of the identity that may read it. */
   readonly identityClientId: string;
+  /** How often a Linux node looks for a new version; Windows' version 4 has an interval of its own, an hour. */
+  readonly pollingMinutes: number;
 }
-
-/** How often a Linux node looks for a new version; Windows' version 4 has its own fixed interval of the same length. */
-const pollingIntervalSeconds = 3600;
 
 /**
  * The Key Vault extension that brings a certificate to a node and follows its new versions.
@@ -42,10 +41,10 @@ function windowsSettings({ url, identityClientId }: ObservedCertificate) {
   };
 }
 
-function linuxSettings({ url, identityClientId }: ObservedCertificate) {
+function linuxSettings({ url, identityClientId, pollingMinutes }: ObservedCertificate) {
   return {
     secretsManagementSettings: {
-      pollingIntervalInS: String(pollingIntervalSeconds),
+      pollingIntervalInS: String(pollingMinutes * 60),
       // The start task finds the certificate there, or the node says why it is not.
       requireInitialSync: true,
       observedCertificates: [{ url, certificateStoreLocation: nodePaths.linux.extensionStore }],

@@ -24,6 +24,13 @@ export interface StackContract {
     readonly notBefore: string;
     readonly notAfter: string;
   };
+  /** All generations by which tasks may sign in, newest first. Absent with `managedIdentity`. */
+  readonly generations?: readonly {
+    readonly generation: number;
+    readonly thumbprint: string;
+    readonly notBefore: string;
+    readonly notAfter: string;
+  }[];
   /** The vault that tasks read. */
   readonly vault: {
     readonly id: string;

@@ -12,8 +12,8 @@ export interface StackParts {
   readonly signIn: Inputs<{ clientId: string; servicePrincipalObjectId: string }> & {
     readonly applicationObjectId?: Input<string>;
   };
-  /** The newest one, where tasks sign in by certificate. */
-  readonly certificate?: Inputs<NonNullable<StackContract["certificate"]>> | undefined;
+  /** Those by which tasks may sign in, newest first; none with a managed identity. */
+  readonly certificates: readonly Inputs<NonNullable<StackContract["certificate"]>>[];
   readonly vault: Inputs<StackContract["vault"]>;
   readonly account: Inputs<StackContract["batchAccount"]>;
   /** By the pools' names in the configuration. */
@@ -21,7 +21,8 @@ export interface StackParts {
 }
 
 /** The stack's outputs. Only what the contract names goes out, whatever else a part carries. */
-export function stackOutputs({ tenantId, signIn, certificate, vault, account, pools }: StackParts) {
+export function stackOutputs({ tenantId, signIn, certificates, vault, account, pools }: StackParts) {
+  const [certificate] = certificates;
   return {
     contractVersion,
     access: certificate === undefined ? ("managedIdentity" as const) : ("certificate" as const),
@@ -39,6 +40,9 @@ export function stackOutputs({ tenantId, signIn, certificate, vault, account, po
             notBefore: certificate.notBefore,
             notAfter: certificate.notAfter,
           },
+          generations: certificates.map(({ generation, thumbprint, notBefore, notAfter }) => ({
+            ...{ generation, thumbprint, notBefore, notAfter },
+          })),
         }),
     vault: { id: vault.id, name: vault.name, uri: vault.uri, secretNames: vault.secretNames },
     batchAccount: { id: account.id, name: account.name, endpoint: account.endpoint },

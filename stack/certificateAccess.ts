@@ -2,7 +2,7 @@ import type { BatchAccount } from "../components/BatchAccount";
 import { BatchAccountCertificates } from "../components/delivery/BatchAccountCertificates";
 import { KeyVaultExtension } from "../components/delivery/KeyVaultExtension";
 import { EntraApplication } from "../components/EntraApplication";
-import { previousGenerations } from "../components/generations";
+import { certificateSecretName, previousGenerations } from "../components/generations";
 import { KeyVaultAccess } from "../components/KeyVaultAccess";
 import { SelfSignedCertificate } from "../components/SelfSignedCertificate";
 import type { Settings } from "../settings";
@@ -50,7 +50,12 @@ export function certificateAccess(
       : new KeyVaultExtension("certs", {
           ...vaultArgs(deployment, place),
           permissionModel: settings.vault.permissionModel,
-          certificate: { bundle: newest.bundle, credentialEnd: application.newestCredentialEnd },
+          certificate: {
+            bundle: newest.bundle,
+            credentialEnd: application.newestCredentialEnd,
+            secretName: certificateSecretName(settings.certificate.revoke),
+          },
+          pollingMinutes: settings.certificate.pollingMinutes,
         });
   return {
     signIn: {
@@ -58,7 +63,7 @@ export function certificateAccess(
       servicePrincipalObjectId: application.servicePrincipalObjectId,
       applicationObjectId: application.objectId,
     },
-    certificate: newest,
+    certificates: [newest, ...previous],
     credentialFor: (os) => delivery.forPool(os),
     poolOptions: {
       dependsOn: [delivery, access],
@@ -71,8 +76,8 @@ export function certificateAccess(
 function certificates(settings: Settings["certificate"]): [SelfSignedCertificate, ...SelfSignedCertificate[]] {
   const { commonName, organization, keyBits, validityDays, generation, keepPrevious, warnBeforeDays } = settings;
   const kind = { subject: { commonName, organization }, keyBits, validityDays };
-  const previous = previousGenerations(generation, keepPrevious).map(
-    (earlier) => new SelfSignedCertificate(`generation-${earlier}`, { ...kind, generation: earlier }),
-  );
+  const previous = previousGenerations(generation, keepPrevious, settings.revoke)
+    .reverse()
+    .map((earlier) => new SelfSignedCertificate(`generation-${earlier}`, { ...kind, generation: earlier }));
   return [new SelfSignedCertificate(`generation-${generation}`, { ...kind, generation, warnBeforeDays }), ...previous];
 }

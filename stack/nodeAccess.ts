@@ -11,8 +11,8 @@ export interface NodeAccess {
     readonly servicePrincipalObjectId: Input<string>;
     readonly applicationObjectId?: Input<string>;
   };
-  /** The newest one, where they sign in by certificate. */
-  readonly certificate?: SelfSignedCertificate;
+  /** Those that count, newest first; none where they sign in as themselves. */
+  readonly certificates: readonly SelfSignedCertificate[];
   readonly credentialFor: (os: NodeOs) => PoolCredential;
   /** How pools are registered: after what must be there before a node starts. */
   readonly poolOptions: Pick<ResourceOptions, "dependsOn" | "hooks">;

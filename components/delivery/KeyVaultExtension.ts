@@ -2,7 +2,8 @@ import { Secret } from "@pulumi/azure-native/keyvault/secret";
 import * as pulumi from "@pulumi/pulumi";
 import { nodePaths, type NodeOs } from "../../nodes";
 import { unixSeconds } from "../certificateTimes";
-import { keyVaultExtension } from "../extensionSettings";
+import { keyVaultExtension, type ObservedCertificate } from "../extensionSettings";
+import { certificateSecretName } from "../generations";
 import { KeyVault, type KeyVaultArgs } from "../KeyVault";
 import { KeyVaultAccess } from "../KeyVaultAccess";
 import type { PoolCredential } from "../poolCredential";
@@ -17,10 +18,12 @@ export interface KeyVaultExtensionArgs extends Pick<
     readonly bundle: pulumi.Output<string>;
     /** Until when Entra takes the certificate. Comes from the registered credential, so that no node gets a certificate before Entra knows it. */
     readonly credentialEnd: pulumi.Input<string>;
+    /** Name of the secret that it is published in. Another name replaces the pools that observe it. @default batch-certificate */
+    readonly secretName?: string;
   };
+  /** Minutes after which a Linux node looks for a newer certificate, 5 to 60; Windows nodes look every hour. @default 60 */
+  readonly pollingMinutes?: number;
 }
-
-const certificateSecretName = "batch-certificate";
 
 /**
  * Brings the certificate to nodes by the Key Vault VM extension: the newest one is a version of one secret, in a vault
@@ -32,21 +35,22 @@ export class KeyVaultExtension extends pulumi.ComponentResource {
   readonly identityId: pulumi.Output<string>;
   /** `<vault>.<secret>`: what the names of the extension's files on Linux start with. */
   readonly certificateName: pulumi.Output<string>;
-  readonly #certificate: pulumi.Output<{ url: string; identityClientId: string }>;
+  readonly #certificate: pulumi.Output<ObservedCertificate>;
 
   constructor(name: string, args: KeyVaultExtensionArgs, opts?: pulumi.ComponentResourceOptions) {
     const { certificate, ...rest } = args;
+    const { secretName = certificateSecretName([]) } = certificate;
     // A component's inputs lie in the stack's state: the key does not go there.
     super("batch-keyvault:index:KeyVaultExtension", name, rest, opts);
-    const { resourceGroupName, tags } = rest;
+    const { resourceGroupName, tags, pollingMinutes = 60, ...vaultArgs } = rest;
 
-    const vault = new KeyVault(name, rest, { parent: this });
+    const vault = new KeyVault(name, { ...vaultArgs, resourceGroupName, tags }, { parent: this });
     const published = new Secret(
-      `${name}-${certificateSecretName}`,
+      `${name}-${secretName}`,
       {
         resourceGroupName,
         vaultName: vault.name,
-        secretName: certificateSecretName,
+        secretName,
         properties: {
           value: pulumi.secret(certificate.bundle),
           contentType: "application/x-pem-file",
@@ -63,16 +67,17 @@ export class KeyVaultExtension extends pulumi.ComponentResource {
         principal: { objectId: identity.principalId, type: "ServicePrincipal" },
         // Source: "Key Vault virtual machine extension".
         right: "readAndFollow",
-        secretNames: [certificateSecretName],
+        secretNames: [secretName],
       },
       { parent: this, dependsOn: [...vault.ready, published] },
     );
 
     this.identityId = identity.id;
-    this.certificateName = vault.name.apply((vaultName) => `${vaultName}.${certificateSecretName}`);
+    this.certificateName = vault.name.apply((vaultName) => `${vaultName}.${secretName}`);
     this.#certificate = pulumi.all([vault.uri, identity.clientId]).apply(([uri, identityClientId]) => ({
-      url: `${uri.replace(/\/$/, "")}/secrets/${certificateSecretName}`,
+      url: `${uri.replace(/\/$/, "")}/secrets/${secretName}`,
       identityClientId,
+      pollingMinutes,
     }));
     this.registerOutputs({ identityId: this.identityId, certificateName: this.certificateName });
   }

@@ -1,8 +1,12 @@
 import { output } from "@pulumi/pulumi";
 import program from "../../index";
+import { daysAfter } from "../../components/certificateTimes";
 import { deploy } from "./deploy";
 import { clientIds, validity } from "./fixtures";
 import { privateKeyPem, textInClear, valueOf, type Registration } from "./stack";
+
+/** Of a credential of Pulumi.local.yaml, which is for 90 days. */
+const localEnd = daysAfter(validity.notBefore, 90);
 
 const policies = (registrations: readonly Registration[]) =>
   registrations
@@ -75,7 +79,7 @@ test("the certificate is published as a secret PEM that ends with the credential
     secretName: "batch-certificate",
     properties: {
       contentType: "application/x-pem-file",
-      attributes: { expires: Date.parse(validity.notAfter) / 1000 },
+      attributes: { expires: Date.parse(localEnd) / 1000 },
       value: expect.stringMatching(
         /^-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----\n-----BEGIN CERTIFICATE-----/,
       ) as unknown,
@@ -197,7 +201,8 @@ test("the outputs are those of the contract", async () => {
     access: "certificate",
     tenantId: "tenant",
     clientId: clientIds.application,
-    certificate: { generation: 1, subject: "CN=batch-keyvault", notAfter: validity.notAfter },
+    certificate: { generation: 1, subject: "CN=batch-keyvault", notAfter: localEnd },
+    generations: [{ generation: 1, notAfter: localEnd }],
     vault: {
       name: "vault-local-1a2b3c4d",
       uri: "https://vault-local-1a2b3c4d.vault.azure.net/",

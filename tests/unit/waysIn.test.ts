@@ -175,6 +175,38 @@ describe("poolAllocationMode: UserSubscription", () => {
   });
 });
 
+describe("certificate.revoke", () => {
+  const configure = (more: object) => ({ "batch-keyvault:certificate": { generation: 4, keepPrevious: 2, ...more } });
+
+  test("cuts off a generation that would be kept, and publishes the newest elsewhere", async () => {
+    const run = await deploy("local", configure({ revoke: [3] }));
+    expect(namesOf(run.registrations, "azuread:index/applicationCertificate:ApplicationCertificate").sort()).toEqual([
+      "application-2",
+      "application-4",
+    ]);
+    expect(run.one("azure-native:keyvault:Secret", "certs-batch-certificate-after-3").inputs["secretName"]).toBe(
+      "batch-certificate-after-3",
+    );
+    for (const pool of run.all("azure-native:batch:Pool")) {
+      expect(JSON.stringify(pool.inputs["deploymentConfiguration"])).toContain("/secrets/batch-certificate-after-3");
+    }
+    const { generations } = (await valueOf(output(run.value))) as { generations: { generation: number }[] };
+    expect(generations.map(({ generation }) => generation)).toEqual([4, 2]);
+  });
+
+  test("refuses the generation that is in use", async () => {
+    await expect(deploy("local", configure({ revoke: [4] }))).rejects.toThrow(
+      "certificate.revoke[0]: found 4, expected a generation before 4, which is in use: raise generation in the same change to cut it off",
+    );
+  });
+});
+
+test("the extension looks for certificates as often as it is told", async () => {
+  const run = await deploy("local", { "batch-keyvault:certificate": { pollingMinutes: 5 } });
+  const { inputs } = run.one("azure-native:batch:Pool", "linux");
+  expect(JSON.stringify(inputs["deploymentConfiguration"])).toContain('"pollingIntervalInS":"300"');
+});
+
 test("protect is on vaults, application and group, and on nothing that has to change", async () => {
   const run = await deploy("prod");
   expect(

@@ -145,11 +145,13 @@ async function resultOf(stack: StackContract, batch: BatchService, jobId: string
   if (!check.certificate || !stack.certificate) return read;
   const { thumbprint, notAfter } = check.certificate;
   const newest = thumbprint === stack.certificate.thumbprint;
+  const known = stack.generations?.find((each) => each.thumbprint === thumbprint);
   return {
     ...read,
     certificate: thumbprint,
-    notAfter,
-    generation: newest ? stack.certificate.generation : null,
+    // Entra's end; what is written in the certificate is later.
+    notAfter: known?.notAfter ?? notAfter,
+    generation: known?.generation ?? null,
     reason: newest ? null : `signed in with an earlier certificate than ${stack.certificate.thumbprint}`,
   };
 }

@@ -6,14 +6,14 @@ import { privateKeyPem, runStack, textInClear, valueOf } from "../stack";
 import { types } from "./types";
 
 describe("SelfSignedCertificate", () => {
-  const make = (warnBeforeDays?: number) =>
+  const make = (warnBeforeDays?: number, validityDays = 365) =>
     runStack(
       () =>
         new SelfSignedCertificate("generation-1", {
           generation: 1,
           subject: { commonName: "batch-keyvault", organization: "Contoso" },
           keyBits: 3072,
-          validityDays: 365,
+          validityDays,
           warnBeforeDays,
         }),
     );
@@ -24,7 +24,8 @@ describe("SelfSignedCertificate", () => {
     const { inputs } = run.one("tls:index/selfSignedCert:SelfSignedCert");
     expect(inputs).toMatchObject({
       subject: { commonName: "batch-keyvault", organization: "Contoso" },
-      validityPeriodHours: 8760,
+      // Longer than any credential: tls would renew an ended one by itself.
+      validityPeriodHours: 87_840,
       allowedUses: ["digital_signature", "client_auth"],
     });
     expect(inputs["allowedUses"]).not.toContain("server_auth");
@@ -46,15 +47,20 @@ describe("SelfSignedCertificate", () => {
   });
 
   test.each([
-    [100_000, 1],
-    [undefined, 0],
-    [0, 0],
-  ])("with warnBeforeDays %s gives %i warnings", async (warnBeforeDays, expected) => {
+    ["well before its end", 36_500, 45, []],
+    ["before its end, where nothing is to be said", 36_500, undefined, []],
+    ["close to its end", 36_500, 100_000, ["warn"]],
+    ["after its end", -1, 45, ["error"]],
+    ["after its end, as one of the previous", -1, undefined, []],
+  ])("%s it tells %j", async (_, validityDays, warnBeforeDays, expected) => {
     const { log } = await import("@pulumi/pulumi");
-    const warn = jest.spyOn(log, "warn").mockResolvedValue();
-    await make(warnBeforeDays);
-    expect(warn).toHaveBeenCalledTimes(expected);
-    warn.mockRestore();
+    const told: string[] = [];
+    const spies = (["warn", "error"] as const).map((kind) =>
+      jest.spyOn(log, kind).mockImplementation(() => Promise.resolve(void told.push(kind))),
+    );
+    await make(warnBeforeDays, validityDays);
+    expect(told).toEqual(expected);
+    for (const spy of spies) spy.mockRestore();
   });
 });
 

@@ -19,7 +19,8 @@ const settingsOf = (task: ReturnType<typeof startTask>) =>
   );
 
 describe("the Key Vault extension", () => {
-  const observed = { url: "https://v.vault.azure.net/secrets/batch-certificate", identityClientId: "client" };
+  const url = "https://v.vault.azure.net/secrets/batch-certificate";
+  const observed = { url, identityClientId: "client", pollingMinutes: 15 };
 
   test("on Linux is version 3, with a directory and a first fetch that is waited for", () => {
     expect(keyVaultExtension("linux", observed)).toEqual({
@@ -31,7 +32,7 @@ describe("the Key Vault extension", () => {
       enableAutomaticUpgrade: true,
       settings: {
         secretsManagementSettings: {
-          pollingIntervalInS: "3600",
+          pollingIntervalInS: "900",
           requireInitialSync: true,
           observedCertificates: [
             { url: observed.url, certificateStoreLocation: "/var/lib/waagent/Microsoft.Azure.KeyVault.Store" },

@@ -2,8 +2,8 @@ import { certificatePem, certificateThumbprint, validity } from "../fixtures";
 import { privateKeyPem } from "../stack";
 import { canonicalText } from "../../../components/canonicalText";
 import { pemBundle, subjectText, thumbprintOf } from "../../../components/certificateText";
-import { endWarning, unixSeconds, wholeUtcSeconds } from "../../../components/certificateTimes";
-import { previousGenerations } from "../../../components/generations";
+import { daysAfter, endNotice, unixSeconds, wholeUtcSeconds } from "../../../components/certificateTimes";
+import { certificateSecretName, previousGenerations } from "../../../components/generations";
 import { filledIdentifierUri } from "../../../components/identifierUri";
 import { batchAccountNameForm, uniqueName, vaultNameForm } from "../../../components/names";
 import { pendingTasksFormula, scaleSettings, type PoolScale } from "../../../components/scale";
@@ -53,12 +53,23 @@ describe("times", () => {
 
   test.each([
     ["2027-10-01T00:00:00Z", undefined],
-    ["2027-10-20T00:00:00Z", "ends on 2027-11-24T11:00:32Z, in 35 days"],
-    ["2027-12-01T00:00:00Z", "ended on 2027-11-24T11:00:32Z"],
-  ])("on %s the warning is %s", (now, expected) => {
-    const warning = endWarning(validity.notAfter, 45, new Date(now));
-    if (expected === undefined) expect(warning).toBeUndefined();
-    else expect(warning).toContain(`${expected}: raise certificate.generation`);
+    ["2027-10-20T00:00:00Z", { severity: "warning", ends: "ends on 2027-11-24T11:00:32Z, in 35 days" }],
+    ["2027-11-24T11:00:31Z", { severity: "warning", ends: "ends on 2027-11-24T11:00:32Z, in 0 days" }],
+    ["2027-12-01T00:00:00Z", { severity: "error", ends: "ended on 2027-11-24T11:00:32Z" }],
+  ])("on %s what is told is %j", (now, expected) => {
+    const notice = endNotice({ generation: 3, notAfter: validity.notAfter }, 45, new Date(now));
+    if (expected === undefined) {
+      expect(notice).toBeUndefined();
+      return;
+    }
+    expect(notice?.severity).toBe(expected.severity);
+    expect(notice?.text).toContain("certificate.generation: found 3, expected 4");
+    expect(notice?.text).toContain(expected.ends);
+  });
+
+  test("an end is counted in whole days from the start", () => {
+    expect(daysAfter(validity.notBefore, 365)).toBe(validity.notAfter);
+    expect(daysAfter(validity.asTlsGivesIt.validityStartTime, 1)).toBe("2026-11-25T11:00:32Z");
   });
 });
 
@@ -96,6 +107,13 @@ test.each([
   [2, 4, [1]],
 ])("generation %i with %i kept leaves %j registered", (newest, keepPrevious, expected) => {
   expect(previousGenerations(newest, keepPrevious)).toEqual(expected);
+});
+
+test("a revoked generation does not stay registered, and another secret is published after it", () => {
+  expect(previousGenerations(5, 3, [4, 2])).toEqual([3]);
+  expect(previousGenerations(5, 3, [1])).toEqual([2, 3, 4]);
+  expect(certificateSecretName([])).toBe("batch-certificate");
+  expect(certificateSecretName([4, 2])).toBe("batch-certificate-after-4");
 });
 
 test("an identifier URI gets the ids it names", () => {

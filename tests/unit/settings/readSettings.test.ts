@@ -11,6 +11,8 @@ test("an empty configuration but for the region has the documented defaults", ()
       generation: 1,
       keepPrevious: 1,
       warnBeforeDays: 45,
+      revoke: [],
+      pollingMinutes: 60,
       delivery: "keyVaultExtension",
     },
     application: { displayName: "Batch Key Vault Access" },

@@ -30,6 +30,7 @@ const certificate = (access: string) =>
     validityDays: fc.integer({ min: 46, max: 1095 }),
     generation: fc.integer({ min: 1, max: 20 }),
     keepPrevious: fc.integer({ min: 0, max: 4 }),
+    pollingMinutes: fc.integer({ min: 5, max: 60 }),
     warnBeforeDays: fc.integer({ min: 0, max: 45 }),
     delivery: fc.constantFrom(
       ...(access === "certificate" ? ["keyVaultExtension", "batchAccount"] : ["keyVaultExtension"]),
