@@ -47,8 +47,9 @@ export class BatchAccount extends pulumi.ComponentResource {
       {
         parent: this,
         dependsOn: opts?.dependsOn,
-        // An account stays as it was made; the provider would try to change it.
+        // An account stays as it was made; the provider would try to change it. Its name is taken until it is gone.
         replaceOnChanges: ["poolAllocationMode"],
+        deleteBeforeReplace: true,
       },
     );
 

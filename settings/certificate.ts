@@ -10,7 +10,7 @@ const distinguishedNamePart = text(
 );
 
 const renewsAll =
-  "new certificates for all generations at once: nodes cannot sign in from then until they have fetched the new one, an hour at most";
+  "new certificates for all generations at once: nodes cannot sign in from then until they have fetched the new one, an hour at most; Windows nodes must be restarted for another subject";
 
 export const certificate = group({
   commonName: distinguishedNamePart.default("batch-keyvault").register(documentation, {

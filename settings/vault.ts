@@ -70,11 +70,16 @@ export const vault = group({
     what: "Whether nobody can delete anything for good before that time. For the vaults that the stack makes.",
     change: "can be switched on, never off again",
   }),
-  secrets: z.array(secret, { error: "a list of secrets" }).optional().register(documentation, {
-    what: "What tasks may read. Each has exactly one of `generate` and `value`; with an `existingId` it may have neither: it is there already.",
-    default: '`[{"name":"batchAdminPass","generate":{"length":32}}]`; with an `existingId` the name alone',
-    change: "each by itself; a removed one is soft-deleted, or stays in a vault that existed",
-  }),
+  secrets: z
+    .array(secret, { error: "a list of secrets" })
+    .refine((list) => list.length > 0, { error: "at least one secret: there is nothing to be read otherwise" })
+    .optional()
+    .register(documentation, {
+      what: "What tasks may read. Each has exactly one of `generate` and `value`; with an `existingId` it may have neither: it is there already.",
+      default: '`[{"name":"batchAdminPass","generate":{"length":32}}]`; with an `existingId` the name alone',
+      change:
+        "each by itself; a removed one is soft-deleted; in a vault that existed it stays, and is given by its name alone from then on",
+    }),
 }).check(
   countRule(
     ["name", "existingId"],

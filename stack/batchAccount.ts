@@ -1,15 +1,22 @@
 import { getServicePrincipal } from "@pulumi/azuread/getServicePrincipal";
+import { RunError } from "@pulumi/pulumi/errors";
 import { BatchAccount } from "../components/BatchAccount";
 import { batchServiceClientId, BatchServiceVault } from "../components/BatchServiceVault";
 import { type Deployment, type Place, vaultArgs } from "./deployment";
 
 /**
  * Object id of the Batch service's principal, where it needs rights: for pools in the account's own subscription.
- * @throws where the tenant does not have it
+ * @throws {RunError} where it cannot be found
  */
 export async function findBatchService({ settings }: Deployment): Promise<string | undefined> {
   if (settings.batch.poolAllocationMode !== "UserSubscription") return undefined;
-  return (await getServicePrincipal({ clientId: batchServiceClientId })).objectId;
+  try {
+    return (await getServicePrincipal({ clientId: batchServiceClientId })).objectId;
+  } catch (error) {
+    throw new RunError(
+      `batch.poolAllocationMode: found UserSubscription, expected the principal of Microsoft Azure Batch in the tenant (az ad sp create --id ${batchServiceClientId}) and a deployer with Application.Read.All: ${(error as Error).message}`,
+    );
+  }
 }
 
 export function batchAccount(

@@ -30,7 +30,9 @@ export function reportJson({ stack, changes, replaced, outputs, nodes, refused }
 
 /** The table that people read. */
 export function reportText(outcome: Outcome, terminal: Terminal): string[] {
-  const { stack, changes, replaced, resourceTypes, nodes, refused, notes, seconds } = outcome;
+  const { stack, changes, resourceTypes, nodes, refused, notes, seconds } = outcome;
+  // A pool that goes with its account has no reason of its own.
+  const replaced = outcome.replaced.filter(({ because }) => because.length > 0);
   return [
     "",
     terminal.bold(

@@ -108,12 +108,12 @@ function report({ terminal, arguments: { json } }: Context, outcome: Outcome): n
 }
 
 /** Before anything is started: a value that the program would refuse is told at once. */
-function checkConfiguration({ folders, arguments: { stack, asOf } }: Context): Settings {
+function checkConfiguration({ folders, arguments: { stack } }: Context): Settings {
   requireStack(folders, stack);
   const { project, stack: own } = readConfiguration(folders, stack);
   try {
     // Whatever is not encrypted in the file is in clear.
-    return readSettings(rawConfigOf(project, own), { isSecret: () => false, ...(asOf ? { today: asOf } : {}) });
+    return readSettings(rawConfigOf(project, own), { isSecret: () => false });
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     throw new PlainError(`${basename(folders.stackFile(stack))}: ${error.message}`, { cause: error });

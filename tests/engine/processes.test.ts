@@ -95,8 +95,8 @@ test("a program that ended is not taken for running", async () => {
 });
 
 test("one that has ended and that its parent does not ask about is not taken for running", async () => {
-  // What takes the shell's place does not know of the shell's child.
-  const parent = spawn("/bin/sh", ["-c", "true & echo $!; exec sleep 30"], { stdio: ["ignore", "pipe", "ignore"] });
+  // What takes the shell's place does not know of the shell's child, which ends after that.
+  const parent = spawn("/bin/sh", ["-c", "sleep 1 & echo $!; exec sleep 30"], { stdio: ["ignore", "pipe", "ignore"] });
   try {
     const [line] = (await once(parent.stdout, "data")) as [Buffer];
     const child = Number(line.toString());

@@ -28,7 +28,8 @@ given, is the region of what is made new; what exists stays where it is.
   defaults told here.
 - Everything is checked before anything is touched, and all problems are told at once, each with its path, what was found
   and what is expected. An unknown key is a problem too, told with the nearest known one.
-- What Azure is about to retire is told as a warning in previews and updates; what it has retired is a problem.
+- What Azure is about to retire is told as a warning in previews and updates; what it has retired is a problem. API versions
+  that this program itself sends are always a warning: only a newer version of it can send others.
 - A secret's value is given by \`pulumi config set --secret --path 'batch-keyvault:vault.secrets[0].value'\`, beside its
   name. Nothing else may be a secret.`;
 

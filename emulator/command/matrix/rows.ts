@@ -44,6 +44,17 @@ export async function rowsOf(runner: Runner, combination: Combination, stack: st
     ...unexpected("unchanged up", again, ["same"]),
     ...unexpected("destroy", destroyed, ["delete"]),
   );
+  const counts = [
+    previewed.changes["create"],
+    created.changes["create"],
+    again.changes["same"],
+    destroyed.changes["delete"],
+  ];
+  if (problems.length === 0 && new Set(counts).size !== 1) {
+    problems.push(
+      `found ${counts.join(", ")} resources previewed, made, left as they are and deleted, expected as many`,
+    );
+  }
   if (existingId && (await keeper.look(existingId)) !== before) {
     problems.push("the existing vault is not as it was before the stack");
   }
@@ -62,7 +73,7 @@ export async function rowsOf(runner: Runner, combination: Combination, stack: st
 
 function unexpected(step: string, { changes }: CommandJson, kinds: readonly string[]): string[] {
   const found = Object.keys(changes);
-  return found.join() === "" || found.join() === kinds.join()
+  return found.length === 0 || found.join() === kinds.join()
     ? []
     : [`${step}: found ${JSON.stringify(changes)}, expected ${kinds.join(", ")} only`];
 }

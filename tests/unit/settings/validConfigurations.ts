@@ -53,7 +53,7 @@ const existingIds = ["shared", "other"].map(
 const secrets = (kinds: fc.Arbitrary<Values>[]) =>
   fc.uniqueArray(
     fc.tuple(secretName, fc.oneof(...kinds)).map(([name, kind]): Values => ({ name, ...kind })),
-    { maxLength: 3, selector: ({ name }) => String(name).toLowerCase() },
+    { minLength: 1, maxLength: 3, selector: ({ name }) => String(name).toLowerCase() },
   );
 
 const added = [generate.map((value) => ({ generate: value })), secretValue.map((value) => ({ value }))];

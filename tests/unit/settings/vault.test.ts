@@ -8,7 +8,6 @@ test.each<[string, object]>([
   ["both ends of the retention", { softDeleteRetentionDays: 7 }],
   ["the longest vault name", { name: "a".repeat(24) }],
   ["the longest secret name", secrets({ ...secret, name: "s".repeat(127) })],
-  ["no secrets", secrets()],
   ["a vault that exists", { existingId }],
   ["a secret that is in it", { existingId, ...secrets({ name: "a" }) }],
   ["a secret to be added to it", { existingId, ...secrets(secret) }],
@@ -51,6 +50,7 @@ test.each<[string, object, string]>([
     secrets({ ...secret, name: "a_b" }),
     'vault.secrets[0].name: found "a_b", expected a secret name',
   ],
+  ["no secrets", secrets(), "vault.secrets: found a list, expected at least one secret"],
   [
     "a secret twice",
     secrets(secret, { ...secret, name: "PASSWORD" }),
