@@ -1,5 +1,11 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { endNotice } from "../../../components/certificateTimes";
+import { parse } from "yaml";
+import { rawConfigOf, readSettings } from "../../../settings";
 import { expiry } from "../../../tools/rotation/expiry/command";
 import { expiryOf } from "../../../tools/rotation/expiry/expiry";
+import { readStackFiles } from "../../../tools/rotation/stackFiles";
 import {
   exampleFile,
   exampleOutputs,
@@ -25,7 +31,7 @@ describe("the state of a certificate", () => {
     ["2029-09-10T09:12:40Z", "fine", 45],
     ["2029-09-10T09:12:41Z", "endsSoon", 44],
     ["2029-10-25T09:12:39Z", "endsSoon", 0],
-    ["2029-10-25T09:12:40Z", "ended", 0],
+    ["2029-10-25T09:12:41Z", "ended", -1],
     ["2029-10-26T09:12:41Z", "ended", -2],
   ] as const)("at %s is %s", (now, state, daysLeft) => {
     expect(at(now)).toMatchObject({ state, daysLeft, generation: 3, notAfter: certificate.notAfter });
@@ -52,6 +58,17 @@ describe("the state of a certificate", () => {
     const outputs = { stack: "dev", certificate: { ...certificate, notAfter: "soon" } };
     expect(() => expiryOf(outputs, { generation: 3, warnBeforeDays: 45 }, new Date())).toThrow('found "soon"');
   });
+});
+
+test("the documentation has the lines as they are told", () => {
+  const text = readFileSync(join(__dirname, "../../../docs/rotation.md"), "utf8");
+  const [deployed, now] = [{ generation: 1, notAfter: "2027-11-24T12:00:00Z" }, new Date("2027-10-11T12:00:00Z")];
+  const outputs = { stack: "prod", certificate: { ...certificate, ...deployed } };
+  expect(text).toContain(expiryOf(outputs, { generation: 1, warnBeforeDays: 60 }, now).message);
+  const beginnings = [now, new Date("2028-01-01T00:00:00Z")].map(
+    (time) => `${endNotice(deployed, 60, time)?.text.split(": its")[0] ?? ""}: …`,
+  );
+  for (const beginning of beginnings) expect(text).toContain(beginning);
 });
 
 describe("npm run expiry", () => {
@@ -129,6 +146,21 @@ describe("npm run expiry", () => {
   ])("fails for %j in one place, with the reason", async (wrong, line) => {
     const told = await runTool(expiry, wrong, { repository });
     expect(told).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining(line) as string });
+  });
+
+  test("does not mind what Azure has retired since", () => {
+    const old =
+      "batch-keyvault:pools:\n    - { name: a, os: linux, vmSize: Standard_DS2_v2, scale: { fixed: { dedicated: 1 } } }";
+    const files = readStackFiles(makeRepository({ "Pulumi.dev.yaml": stackFile(`  ${old}\n`) }), "dev");
+    jest.useFakeTimers({ now: new Date("2030-01-01T00:00:00Z") });
+    try {
+      expect(files.settingsWith(files.text).pools[0]?.vmSize).toBe("Standard_DS2_v2");
+      expect(() =>
+        readSettings(rawConfigOf({}, (parse(files.text) as { config: Record<string, unknown> }).config)),
+      ).toThrow("retired");
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   test("tells its exit codes", async () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { raiseGeneration } from "../../../tools/rotation/raiseGeneration/command";
 import { withGeneration } from "../../../tools/rotation/raiseGeneration/generationText";
 import { pullRequestBody } from "../../../tools/rotation/raiseGeneration/pullRequest";
+import { settingsOf } from "../settings/config";
 import { exampleFile, exampleOutputs, identityOutputs, makeRepository, runTool, stackFile } from "./surroundings";
 
 const text = (name: string) => readFileSync(join(__dirname, "../../..", name), "utf8");
@@ -152,36 +153,34 @@ describe("npm run raise-generation", () => {
 
 describe("what the pull request says", () => {
   const change = { stack: "dev", file: "Pulumi.dev.yaml", from: 3, to: 4, generations: exampleOutputs.generations };
-  const rowsOf = (keepPrevious: number) =>
-    [...pullRequestBody(change, { keepPrevious, pollingMinutes: 60 }).matchAll(/^\| (\d+) +\| (\w+)/gm)].map(
-      ([, generation, what]) => [generation, what],
+  const body = (certificate: object, os = "linux") =>
+    pullRequestBody(
+      change,
+      settingsOf({
+        certificate: { generation: 4, ...certificate },
+        pools: [{ name: "pool", os, scale: { fixed: { dedicated: 1 } } }],
+      }),
+    );
+  const rowsOf = (certificate: object) =>
+    [...body(certificate).matchAll(/^\| (\d+) +\| (\w+)/gm)].map(
+      ([, generation = "", what = ""]) => `${generation} ${what}`,
     );
 
   test("tells what becomes of each generation", () => {
-    expect(rowsOf(1)).toEqual([
-      ["4", "new"],
-      ["3", "stays"],
-      ["2", "its"],
-    ]);
-    expect(rowsOf(2)).toEqual([
-      ["4", "new"],
-      ["3", "stays"],
-      ["2", "stays"],
-      ["1", "its"],
-    ]);
-    expect(rowsOf(0)).toEqual([
-      ["4", "new"],
-      ["3", "its"],
-    ]);
+    expect(rowsOf({ keepPrevious: 1 })).toEqual(["4 new", "3 stays", "2 its"]);
+    expect(rowsOf({ keepPrevious: 2 })).toEqual(["4 new", "3 stays", "2 stays", "1 its"]);
+    expect(rowsOf({ keepPrevious: 2, revoke: [2] })).toEqual(["4 new", "3 stays", "1 its"]);
+    expect(rowsOf({ keepPrevious: 0 })).toEqual(["4 new", "3 its"]);
   });
 
   test("warns where the previous generation is not kept, and only there", () => {
-    expect(pullRequestBody(change, { keepPrevious: 0, pollingMinutes: 60 })).toContain("**Reads will fail:**");
-    expect(pullRequestBody(change, { keepPrevious: 1, pollingMinutes: 60 })).not.toContain("will fail");
+    expect(body({ keepPrevious: 0 })).toContain("**Reads will fail:**");
+    expect(body({ keepPrevious: 1 })).not.toContain("will fail");
   });
 
-  test("tells how long to wait", () => {
-    expect(pullRequestBody(change, { keepPrevious: 1, pollingMinutes: 60 })).toContain("Wait one hour");
-    expect(pullRequestBody(change, { keepPrevious: 1, pollingMinutes: 5 })).toContain("Wait 5 minutes");
+  test("tells how long to wait: where there are Windows nodes, as long as their extension takes", () => {
+    expect(body({})).toContain("Wait one hour");
+    expect(body({ pollingMinutes: 5 })).toContain("Wait 5 minutes");
+    expect(body({ pollingMinutes: 5 }, "windows")).toContain("Wait one hour");
   });
 });

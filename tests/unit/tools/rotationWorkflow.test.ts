@@ -39,11 +39,11 @@ function checkout(generation: number) {
   const standIns = {
     npm: `exec "${process.execPath}" --import "${pathToFileURL(require.resolve("tsx")).href}" "${join(__dirname, "npmStandIn.ts")}" "$@"`,
     pulumi: `cat "\${OUTPUTS:-${exampleFile}}"`,
-    // Remembers the pull requests that were created by their branches.
+    // Remembers pull requests by their branches; all of them have been closed since.
     gh: [
       `case "$1 $2" in`,
       `"auth setup-git") ;;`,
-      `"pr list") grep -h -o "head $4 " "${temp}/pulls" || true ;;`,
+      `"pr list") [ "$5 $6" = "--state all" ] && grep -h -o "head $4 " "${temp}/pulls" || true ;;`,
       `"pr create") echo "$@" >> "${temp}/pulls"; cp "\${10}" "${temp}/pull-body.md" ;;`,
       `*) exit 1 ;;`,
       `esac`,

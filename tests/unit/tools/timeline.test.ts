@@ -135,6 +135,14 @@ describe("npm run timeline", () => {
     }
   });
 
+  test("gives Windows nodes the hour that their extension takes", async () => {
+    const pools = "  batch-keyvault:pools:\n    - { name: w, os: windows, scale: { fixed: { dedicated: 1 } } }\n";
+    const mixed = stackFile(`  batch-keyvault:certificate: { pollingMinutes: 5 }\n${pools}`);
+    const given = { repository: makeRepository({ "Pulumi.dev.yaml": mixed }) };
+    const told = await runTool(timeline, ["--stack", "dev", "--outputs", exampleFile], given);
+    expect(told.stdout).toContain("in these 60 minutes");
+  });
+
   test.each([
     [["--outputs", "-"], "found no generations"],
     [[], "found neither --stack nor --outputs"],

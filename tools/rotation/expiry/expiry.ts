@@ -1,4 +1,4 @@
-import { unixSeconds } from "../../../components/certificateTimes";
+import { endNotice, unixSeconds } from "../../../components/certificateTimes";
 import type { StackContract } from "../../../outputs";
 import type { Settings } from "../../../settings";
 
@@ -34,10 +34,10 @@ export function expiryOf(
     return { state: "noCertificate", message };
   }
   const { generation, notAfter } = certificate;
-  const days = (unixSeconds(notAfter) - now.getTime() / 1000) / secondsPerDay;
-  // The same limit as that of the warning in previews.
-  const state = days <= 0 ? "ended" : days < settings.warnBeforeDays ? "endsSoon" : "fine";
-  const daysLeft = Math.floor(days);
+  const daysLeft = Math.floor((unixSeconds(notAfter) - now.getTime() / 1000) / secondsPerDay);
+  // From the same moment on as in previews.
+  const notice = endNotice({ generation, notAfter }, settings.warnBeforeDays, now);
+  const state = notice === undefined ? "fine" : notice.severity === "error" ? "ended" : "endsSoon";
   const ends = state === "ended" ? `ended on ${notAfter}` : `ends on ${notAfter}, in ${dayText(daysLeft)}`;
   const advice = state === "fine" ? goodUntil(settings.warnBeforeDays) : whatToDo(stack, generation, settings);
   return {

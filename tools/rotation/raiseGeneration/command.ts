@@ -35,7 +35,7 @@ Raises certificate.generation in Pulumi.NAME.yaml by one. The next pulumi up rot
       writeFileSync(files.path, text);
       if (given["pull-request"] !== undefined) {
         const change = { stack, file: files.name, from, to, generations: outputs?.generations ?? [] };
-        writeFileSync(resolve(given["pull-request"]), pullRequestBody(change, settings.certificate));
+        writeFileSync(resolve(given["pull-request"]), pullRequestBody(change, settings));
       }
     }
     const line = isRaised

@@ -1,6 +1,7 @@
 import { previousGenerations } from "../../../components/generations";
 import type { Settings } from "../../../settings";
 import { table } from "../../configurationReference/markdown";
+import { longestPollingMinutes } from "../polling";
 
 export interface GenerationChange {
   readonly stack: string;
@@ -13,13 +14,14 @@ export interface GenerationChange {
 }
 
 /** What a pull request that raises the generation tells its reviewers, as Markdown. */
-export function pullRequestBody(
-  { stack, file, from, to, generations }: GenerationChange,
-  { keepPrevious, pollingMinutes }: Pick<Settings["certificate"], "keepPrevious" | "pollingMinutes">,
-): string {
+export function pullRequestBody({ stack, file, from, to, generations }: GenerationChange, settings: Settings): string {
+  const { keepPrevious, revoke } = settings.certificate;
+  const pollingMinutes = longestPollingMinutes(settings);
   const interval = pollingMinutes === 60 ? "one hour" : `${pollingMinutes} minutes`;
-  const kept = previousGenerations(to, keepPrevious).reverse();
-  const removed = [from, ...previousGenerations(from, keepPrevious).reverse()].filter((each) => !kept.includes(each));
+  const kept = previousGenerations(to, keepPrevious, revoke).reverse();
+  const removed = [from, ...previousGenerations(from, keepPrevious, revoke).reverse()].filter(
+    (each) => !kept.includes(each),
+  );
   const endOf = (generation: number) => generations.find((each) => each.generation === generation)?.notAfter ?? "";
   const rows = [
     [String(to), "new: each node signs in with it once it has fetched it", "as long as `validityDays` says"],

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { PlainError } from "../../../emulator/engine/plainError";
 import { certificate as certificateSettings } from "../../../settings/certificate";
 import { type Command, readOptions, requiredStack } from "../commandLine";
+import { longestPollingMinutes } from "../polling";
 import { readStackFiles } from "../stackFiles";
 import { readStackOutputs } from "../stackOutputs";
 import { timelineSvg } from "./svg";
@@ -29,12 +30,12 @@ Draws the certificate generations of a stack as SVG: validity, overlap, warning 
   run: async (args, around) => {
     const given = readOptions(options, args);
     const stack = given.stack === undefined ? undefined : requiredStack(given.stack);
-    const settings = stack === undefined ? certificateSettings.parse({}) : settingsOf(around.repository, stack);
+    const times = stack === undefined ? certificateSettings.parse({}) : timesOf(around.repository, stack);
     const { generations } = await readStackOutputs({ stack, file: given.outputs }, around);
     if (!generations) {
       throw new PlainError("outputs: found no generations, expected those of a stack with a certificate");
     }
-    const { warnBeforeDays, pollingMinutes } = settings;
+    const { warnBeforeDays, pollingMinutes } = times;
     const today = given.today ? around.now : undefined;
     const picture = timelineSvg({ stack, generations, warnBeforeDays, pollingMinutes, today });
     if (given.output === undefined) around.stdout.write(picture);
@@ -43,7 +44,11 @@ Draws the certificate generations of a stack as SVG: validity, overlap, warning 
   },
 };
 
-function settingsOf(repository: string, stack: string) {
+function timesOf(repository: string, stack: string) {
   const { text, settingsWith } = readStackFiles(repository, stack);
-  return settingsWith(text).certificate;
+  const settings = settingsWith(text);
+  return {
+    warnBeforeDays: settings.certificate.warnBeforeDays,
+    pollingMinutes: longestPollingMinutes(settings),
+  };
 }

@@ -1,0 +1,10 @@
+import type { Settings } from "../../settings";
+
+/** Version 4 of the Windows extension looks every hour, whatever the stack says ("Key Vault virtual machine extension for Windows"). */
+const windowsPollingMinutes = 60;
+
+/** Minutes in which every node of a stack has looked for a newer certificate. */
+export function longestPollingMinutes({ certificate, pools }: Settings): number {
+  const { pollingMinutes } = certificate;
+  return pools.some(({ os }) => os === "windows") ? Math.max(pollingMinutes, windowsPollingMinutes) : pollingMinutes;
+}
