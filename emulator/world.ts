@@ -1,5 +1,7 @@
+import type { Counts } from "./server/counts";
 import type { Answer, Client, Exchange } from "./server/exchange";
-import type { Store } from "./store/store";
+import type { Polling } from "./server/polling";
+import type { PropagatingStore } from "./server/propagatingStore";
 
 /** The directory and subscriptions that one emulator stands for, made once and kept with its state. */
 export interface Tenant {
@@ -15,9 +17,11 @@ export interface Tenant {
 
 /** What every service shares. Time is always read from `clock`, so that tests can choose it. */
 export interface World {
-  readonly store: Store;
+  readonly store: PropagatingStore;
   readonly tenant: Tenant;
   readonly clock: () => Date;
+  /** The time of the clients, who are on this machine: `clock` without what Azure has been advanced by. */
+  readonly clientClock: () => Date;
   /** The day whose Azure is emulated as far as retirements go; everything else is on `clock`. */
   readonly asOf: () => Date;
   /** Where the emulator keeps its files: `store/`, `nodes/`, the CA. */
@@ -27,6 +31,8 @@ export interface World {
   /** `http://127.0.0.1:PORT` */
   readonly proxyUrl: string;
   readonly clients: Clients;
+  readonly polling: Polling;
+  readonly counts: Counts;
   /** Answers a request as if it had come over the network: for the parts of Azure that call each other. */
   dispatch(exchange: Exchange): Promise<Answer>;
 }

@@ -59,7 +59,8 @@ async function tokenFor(world: World, exchange: Exchange): Promise<Answer> {
     principal: { objectId: principal.id, appId: principal.appId, displayName: principal.displayName },
     managedIdentityResourceId: principal.resourceId,
   });
-  const now = Math.floor(world.clock().getTime() / 1000);
+  // Clients hold it against their own clocks; only what the token itself says is Azure's time.
+  const now = Math.floor(world.clientClock().getTime() / 1000);
   // All values are strings, as the real service has them.
   return {
     status: 200,

@@ -2,7 +2,8 @@ import { X509Certificate } from "node:crypto";
 import { compactVerify, decodeJwt, decodeProtectedHeader, type JWTPayload, type ProtectedHeaderParameters } from "jose";
 import { withoutTrailingSlash } from "../server/cloud";
 import type { World } from "../world";
-import { certificatesOf, type Application, type KeyCredential } from "./directory";
+import type { Application, KeyCredential } from "./directory";
+import { findCredential, namedThumbprint } from "./namedCredential";
 import { SignInRefusal } from "./refusals";
 import { assertionAudiences } from "./tenantNames";
 
@@ -18,7 +19,7 @@ const clockSkewSeconds = 300;
 export async function verifyAssertion(world: World, application: Application, assertion: string): Promise<void> {
   const { header, claims } = read(assertion);
   checkClaims(world, application, claims);
-  const certificate = checkCredential(world, application, header);
+  const certificate = world.store.asPropagated(() => checkCredential(world, application, header));
   try {
     await compactVerify(assertion, certificate.publicKey, { algorithms });
   } catch {
@@ -70,7 +71,8 @@ function checkClaims(world: World, application: Application, claims: JWTPayload)
       `Client assertion audience claim does not match Realm issuer. Review the documentation at ${article} .`,
     );
   }
-  const now = world.clock().getTime() / 1000;
+  // The client's own times. Azure may have been put ahead of them.
+  const now = world.clientClock().getTime() / 1000;
   const { nbf = 0, exp = 0 } = claims;
   if (exp <= now - clockSkewSeconds || nbf > now + clockSkewSeconds) {
     throw new SignInRefusal(
@@ -83,18 +85,8 @@ function checkClaims(world: World, application: Application, claims: JWTPayload)
 
 /** The certificate that the header names, which must be registered and within its time. */
 function checkCredential(world: World, application: Application, header: ProtectedHeaderParameters): X509Certificate {
-  const known = certificatesOf(world, application.id).map((credential) => ({
-    credential,
-    certificate: new X509Certificate(Buffer.from(credential.certificate, "base64")),
-  }));
-  const sha256 = header["x5t#S256"] as string | undefined;
-  const sha1 = header.x5t ?? header.kid;
-  const found = known.find(({ certificate }) =>
-    sha256 === undefined ? sameBytes(sha1, certificate.fingerprint) : sameBytes(sha256, certificate.fingerprint256),
-  );
-  const named = Buffer.from(sha256 ?? sha1 ?? "", "base64")
-    .toString("hex")
-    .toUpperCase();
+  const found = findCredential(world, application, header);
+  const named = namedThumbprint(header);
   if (!found) {
     throw credentialRefusal(
       "The certificate with identifier used to sign the client assertion is not registered on application.",
@@ -122,12 +114,6 @@ function validity(credential: KeyCredential, certificate: X509Certificate): { st
   const starts = [credential.startDateTime, certificate.validFrom].map((text) => Date.parse(text));
   const ends = [credential.endDateTime, certificate.validTo].map((text) => Date.parse(text));
   return { start: new Date(Math.max(...starts)), end: new Date(Math.min(...ends)) };
-}
-
-/** Whether base64 or base64url text, padded or not, is the thumbprint. */
-function sameBytes(encoded: string | undefined, fingerprint: string): boolean {
-  const bytes = Buffer.from(fingerprint.replaceAll(":", ""), "hex");
-  return encoded !== undefined && Buffer.from(encoded, "base64").equals(bytes);
 }
 
 const article = "https://learn.microsoft.com/entra/identity-platform/certificate-credentials";

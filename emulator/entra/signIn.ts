@@ -3,6 +3,7 @@ import type { Answer, Exchange } from "../server/exchange";
 import type { World } from "../world";
 import { verifyAssertion } from "./assertion";
 import { findApplicationByAppId, findPrincipalByAppId, hashSecret, passwordsOf, type Application } from "./directory";
+import { namedCredential } from "./namedCredential";
 import { SignInRefusal } from "./refusals";
 import { findTarget, missingParameter, resourceOfScope } from "./scopes";
 import { issueToken } from "./tokens";
@@ -11,9 +12,26 @@ type Form = Readonly<Record<string, string | undefined>>;
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/** Answers the token endpoint's client credentials flow. @throws {SignInRefusal} */
+/** Answers the token endpoint's client credentials flow, and counts what came of it. @throws {SignInRefusal} */
 export async function signIn(world: World, exchange: Exchange, endpoint: "1.0" | "2.0"): Promise<Answer> {
   const form: Form = Object.fromEntries(new URLSearchParams(exchange.body.toString("utf8")));
+  try {
+    const answer = await issueFor(world, form, endpoint);
+    count(world, form, "ok");
+    return answer;
+  } catch (error) {
+    if (error instanceof SignInRefusal) count(world, form, error.code);
+    throw error;
+  }
+}
+
+function count(world: World, { client_id: appId, client_assertion: assertion }: Form, code: string): void {
+  const find = () => (appId === undefined ? undefined : findApplicationByAppId(world, appId));
+  const application = find() ?? world.store.asPropagated(find);
+  world.counts.signIn({ appId, code, ...(assertion ? namedCredential(world, application, assertion) : {}) });
+}
+
+async function issueFor(world: World, form: Form, endpoint: "1.0" | "2.0"): Promise<Answer> {
   if (!form.grant_type) throw missingParameter("grant_type");
   if (form.grant_type !== "client_credentials") {
     throw new SignInRefusal(
@@ -22,19 +40,20 @@ export async function signIn(world: World, exchange: Exchange, endpoint: "1.0" |
       `The app requested an unsupported grant type '${form.grant_type}'.`,
     );
   }
-  const { application, principal } = findClient(world, form.client_id);
+  const { application, principal } = world.store.asPropagated(() => findClient(world, form.client_id));
   await checkCredentials(world, application, form);
 
   const resource = endpoint === "2.0" ? resourceOfScope(form.scope) : form.resource;
   if (!resource) throw missingParameter("resource");
-  const target = findTarget(world, resource);
+  const target = world.store.asPropagated(() => findTarget(world, resource));
   const { accessToken, expiresInSeconds } = await issueToken(world, {
     audience: target.audience,
     version: target.version,
     principal: { objectId: principal.id, appId: application.appId, displayName: application.displayName },
     ...(target.isGraph ? { roles: principal.graphRoles } : {}),
   });
-  const now = Math.floor(world.clock().getTime() / 1000);
+  // Clients hold it against their own clocks; only what the token itself says is Azure's time.
+  const now = Math.floor(world.clientClock().getTime() / 1000);
   const token = { token_type: "Bearer", access_token: accessToken };
   return {
     status: 200,
@@ -88,7 +107,10 @@ async function checkCredentials(world: World, application: Application, form: Fo
     if (form.client_assertion_type !== assertionType) throw missingParameter("client_assertion_type");
     await verifyAssertion(world, application, form.client_assertion);
   } else if (form.client_secret) {
-    checkSecret(world, application, form.client_secret);
+    const secret = form.client_secret;
+    world.store.asPropagated(() => {
+      checkSecret(world, application, secret);
+    });
   } else {
     throw new SignInRefusal(
       "invalid_request",

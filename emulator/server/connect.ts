@@ -1,7 +1,9 @@
 import type { Tenant } from "../world";
 import { requestControl } from "./controlRequest";
+import type { Totals } from "./counts";
 import { isAlive, readPresence } from "./presence";
 import { readTenant } from "./tenant";
+import type { TrialStatus } from "./trialControl";
 
 /** A running emulator, in this process or another, as the command line uses it. */
 export interface Connection {
@@ -20,6 +22,17 @@ export interface Connection {
   rollBack(name: string, keep: readonly string[]): Promise<string[]>;
   /** Records Resource Manager requests into an emptied `file` (absolute path) from now on; null ends it. */
   record(file: string | null): Promise<void>;
+  /** Azure's time and how fast things go in it. */
+  status(): Promise<TrialStatus>;
+  /** Puts Azure's clock forward, for good. Clients keep this machine's time. */
+  advanceClock(seconds: number): Promise<TrialStatus>;
+  /** Delays what is changed from now on; what is under way arrives no later than so long after its change. */
+  setPropagation(seconds: number): Promise<TrialStatus>;
+  /** Lets extensions on all nodes look for new certificates this often; null leaves it to the pools' settings. */
+  setPolling(seconds: number | null): Promise<TrialStatus>;
+  /** What clients did since the emulator was started, or since the last reset. */
+  counts(): Promise<Totals>;
+  resetCounts(): Promise<void>;
 }
 
 /** @returns undefined where no emulator runs in `folder` */
@@ -57,6 +70,14 @@ export async function connectEmulator(folder: string): Promise<Connection | unde
     },
     async record(file) {
       await ask("POST", "/emulator/record", { file });
+    },
+    status: () => ask("GET", "/emulator/status") as Promise<TrialStatus>,
+    advanceClock: (seconds) => ask("POST", "/emulator/clock", { advanceSeconds: seconds }) as Promise<TrialStatus>,
+    setPropagation: (seconds) => ask("POST", "/emulator/propagation", { seconds }) as Promise<TrialStatus>,
+    setPolling: (seconds) => ask("POST", "/emulator/polling", { seconds }) as Promise<TrialStatus>,
+    counts: () => ask("GET", "/emulator/counts") as Promise<Totals>,
+    async resetCounts() {
+      await ask("DELETE", "/emulator/counts");
     },
   };
 }

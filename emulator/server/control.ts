@@ -1,7 +1,9 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { World } from "../world";
+import type { Clock } from "./clock";
 import { jsonBody, Refusal, Routes, type Answer, type Exchange } from "./exchange";
 import type { Recorder } from "./record";
+import { addTrialRoutes, trialStatus } from "./trialControl";
 
 /** Where the things lie that a Pulumi state knows by id. What Azure makes of them (nodes, deleted secrets) follows by itself. */
 const rolledBack = [
@@ -15,7 +17,12 @@ const rolledBack = [
 ];
 
 /** The emulator's own API, on the proxy's port: what Azure has no request for. Every request carries the control token. */
-export function controlApi(world: World, recorder: Recorder, token: string): (exchange: Exchange) => Promise<Answer> {
+export function controlApi(
+  world: World,
+  clock: Clock,
+  recorder: Recorder,
+  token: string,
+): (exchange: Exchange) => Promise<Answer> {
   const routes = new Routes()
     .on("GET", "/emulator/status", () => ({
       status: 200,
@@ -25,6 +32,7 @@ export function controlApi(world: World, recorder: Recorder, token: string): (ex
         folder: world.folder,
         caBundleFile: world.caBundleFile,
         asOf: dayBesideToday(world),
+        ...trialStatus(world, clock),
       },
     }))
     .on("POST", "/emulator/runs", (exchange) => {
@@ -55,6 +63,7 @@ export function controlApi(world: World, recorder: Recorder, token: string): (ex
       recorder.recordTo(file ?? undefined);
       return { status: 204 };
     });
+  addTrialRoutes(routes, world, clock);
   return async (exchange) => {
     if (!hasToken(exchange, token)) return { status: 401, headers: { "www-authenticate": "Bearer" } };
     try {

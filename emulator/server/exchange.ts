@@ -49,22 +49,22 @@ export class Refusal extends Error {
 }
 
 export type Params = Readonly<Record<string, string>>;
-export type Handler = (exchange: Exchange, params: Params) => Answer | Promise<Answer>;
+export type Handler<E extends Exchange = Exchange> = (exchange: E, params: Params) => Answer | Promise<Answer>;
 
 /** Paths of one service. Segments are compared without case, parameters keep theirs. */
-export class Routes {
+export class Routes<E extends Exchange = Exchange> {
   readonly #router = Router({ caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 2048 });
 
-  on(method: HTTPMethod | HTTPMethod[], path: string, handler: Handler): this {
+  on(method: HTTPMethod | HTTPMethod[], path: string, handler: Handler<E>): this {
     this.#router.on(method, path, () => undefined, handler);
     return this;
   }
 
   /** @returns undefined where no path matches */
-  find(exchange: Exchange): (() => Promise<Answer>) | undefined {
+  find(exchange: E): (() => Promise<Answer>) | undefined {
     const found = this.#router.find(exchange.method as HTTPMethod, exchange.url.pathname);
     if (!found) return undefined;
-    const handler = found.store as Handler;
+    const handler = found.store as Handler<E>;
     return async () => handler(exchange, found.params as Params);
   }
 }

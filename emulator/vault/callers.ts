@@ -67,7 +67,7 @@ export function authorize(world: World, caller: Caller, vault: Vault, wanted: Wa
   const who = `appid=${caller.appId};oid=${caller.objectId};iss=${issuerOf(world, "1.0")}`;
   const where = `${vault.name};location=${vault.location}`;
   if (!vault.properties.enableRbacAuthorization) {
-    const granted = findPolicy(world, vault.id, caller.objectId)?.permissions.secrets;
+    const granted = world.store.asPropagated(() => findPolicy(world, vault.id, caller.objectId))?.permissions.secrets;
     if (has(granted, wanted.permission)) return;
     throw new InnerRefusal(
       403,
@@ -78,7 +78,7 @@ export function authorize(world: World, caller: Caller, vault: Vault, wanted: Wa
     );
   }
   const scope = secret === undefined ? vault.id : `${vault.id}/secrets/${secret}`;
-  if (rolePermitsData(world, caller, wanted.action, scope)) return;
+  if (world.store.asPropagated(() => rolePermitsData(world, caller, wanted.action, scope))) return;
   throw new InnerRefusal(
     403,
     "Forbidden",

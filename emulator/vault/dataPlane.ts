@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
+import type { Caller } from "../entra/tokens";
 import { hosts } from "../server/cloud";
 import { type Answer, type Exchange, Refusal, type Service } from "../server/exchange";
 import type { World } from "../world";
 import { dataPlaneVersions } from "./apiVersions";
 import { authenticate } from "./callers";
 import { emptyRemovedVaults, findVaultByName, type Vault } from "./model";
+import { countRead } from "./readCounts";
 import { badParameter, InnerRefusal } from "./refusals";
 import { secretRoutes } from "./secretApi";
 
@@ -12,24 +14,32 @@ import { secretRoutes } from "./secretApi";
 export function vaultService(world: World): Service {
   emptyRemovedVaults(world);
 
-  async function find(exchange: Exchange): Promise<Answer> {
-    const vault = requireVault(world, exchange.host);
-    const caller = await authenticate(world, exchange, vault);
-    requireVersion(exchange);
-    const answer = secretRoutes({ world, vault, caller }).find(exchange);
-    if (answer) return answer();
-    throw new Refusal(
-      404,
-      "NotFound",
-      `The emulated vault has no '${exchange.method} ${exchange.url.pathname}', only secrets.`,
-    );
+  const routes = secretRoutes(world);
+
+  async function answer(exchange: Exchange): Promise<Answer> {
+    let caller: Caller | undefined;
+    let answer: Answer;
+    try {
+      const vault = requireVault(world, exchange.host);
+      caller = await authenticate(world, exchange, vault);
+      requireVersion(exchange);
+      const handle = routes.find({ ...exchange, vault, caller });
+      if (!handle) {
+        throw new Refusal(
+          404,
+          "NotFound",
+          `The emulated vault has no '${exchange.method} ${exchange.url.pathname}', only secrets.`,
+        );
+      }
+      answer = await handle();
+    } catch (problem) {
+      answer = asError(problem);
+    }
+    countRead(world, exchange, caller, answer);
+    return withHeaders(answer);
   }
 
-  return {
-    name: "Key Vault",
-    answersFor: (host) => host.endsWith(`.${hosts.vaultSuffix}`),
-    answer: async (exchange) => withHeaders(await find(exchange).catch(asError)),
-  };
+  return { name: "Key Vault", answersFor: (host) => host.endsWith(`.${hosts.vaultSuffix}`), answer };
 }
 
 /** On Azure the name would not resolve; clients would retry that for long, so they are told at once. */

@@ -24,8 +24,7 @@ import {
 } from "./secretStore";
 
 /** One request to one vault by a known caller. */
-export interface VaultRequest {
-  readonly world: World;
+export interface VaultRequest extends Exchange {
   readonly vault: Vault;
   readonly caller: Caller;
 }
@@ -43,78 +42,88 @@ const wanted = {
 } as const satisfies Readonly<Record<string, Wanted>>;
 
 /** Operations on secrets, authorized one by one. */
-export function secretRoutes(request: VaultRequest): Routes {
-  const { world, vault, caller } = request;
-  const may = (what: Wanted, name?: string): void => {
+export function secretRoutes(world: World): Routes<VaultRequest> {
+  const may = ({ caller, vault }: VaultRequest, what: Wanted, name?: string): void => {
     authorize(world, caller, vault, what, name);
   };
-  const living = (name: string): Secret => requireFound(findSecret(world, vault, name), name);
-  const deleted = (name: string): DeletedSecret => requireFound(findDeletedSecret(world, vault, name), name);
-  const update = (exchange: Exchange, { name = "", version: id }: Params): Answer => {
-    may(wanted.update, name);
-    const secret = updateVersion(world, vault, name, id, givenSecret(exchange));
+  const living = (vault: Vault, name: string): Secret => requireFound(findSecret(world, vault, name), name);
+  const deleted = (vault: Vault, name: string): DeletedSecret =>
+    requireFound(findDeletedSecret(world, vault, name), name);
+  const update = (request: VaultRequest, { name = "", version: id }: Params): Answer => {
+    const { vault } = request;
+    may(request, wanted.update, name);
+    const secret = updateVersion(world, vault, name, id, givenSecret(request));
     return { status: 200, body: versionItem(vault, secret, version(secret, id)) };
   };
-  const get = (_exchange: Exchange, { name = "", version: id }: Params): Answer => {
-    may(wanted.get, name);
-    const secret = living(name);
+  const get = (request: VaultRequest, { name = "", version: id }: Params): Answer => {
+    const { vault } = request;
+    may(request, wanted.get, name);
+    const secret = living(vault, name);
     const found = version(secret, id);
     // Times are advice only: the documentation promises reads before nbf and after exp (key-vault/secrets/about-secrets).
     if (!found.attributes.enabled) throw disabled();
     return { status: 200, body: bundle(vault, secret, found) };
   };
 
-  return new Routes()
-    .on("GET", "/secrets", (exchange) => {
-      may(wanted.list);
+  return new Routes<VaultRequest>()
+    .on("GET", "/secrets", (request) => {
+      const { vault } = request;
+      may(request, wanted.list);
       return page(
-        exchange,
+        request,
         listSecrets(world, vault).map((secret) => item(vault, secret)),
       );
     })
-    .on("PUT", "/secrets/:name", (exchange, { name = "" }) => {
-      may(wanted.set, name);
+    .on("PUT", "/secrets/:name", (request, { name = "" }) => {
+      const { vault } = request;
+      may(request, wanted.set, name);
       requireName(name);
-      const { value, ...given } = givenSecret(exchange);
+      const { value, ...given } = givenSecret(request);
       if (value === undefined) throw badParameter("'value' is missing, expected the secret's value as a string.");
       const secret = setSecret(world, vault, name, { ...given, value });
       return { status: 200, body: bundle(vault, secret, newest(secret)) };
     })
     .on("GET", "/secrets/:name", get)
     .on("GET", "/secrets/:name/:version", get)
-    .on("GET", "/secrets/:name/versions", (exchange, { name = "" }) => {
-      may(wanted.list, name);
-      const secret = living(name);
+    .on("GET", "/secrets/:name/versions", (request, { name = "" }) => {
+      const { vault } = request;
+      may(request, wanted.list, name);
+      const secret = living(vault, name);
       return page(
-        exchange,
+        request,
         secret.versions.map((one) => versionItem(vault, secret, one)),
       );
     })
     .on("PATCH", "/secrets/:name", update)
     .on("PATCH", "/secrets/:name/:version", update)
-    .on("DELETE", "/secrets/:name", (_exchange, { name = "" }) => {
-      may(wanted.delete, name);
-      return { status: 200, body: deletedItem(vault, deleteSecret(world, vault, living(name)), true) };
+    .on("DELETE", "/secrets/:name", (request, { name = "" }) => {
+      const { vault } = request;
+      may(request, wanted.delete, name);
+      return { status: 200, body: deletedItem(vault, deleteSecret(world, vault, living(vault, name)), true) };
     })
-    .on("GET", "/deletedsecrets", (exchange) => {
-      may(wanted.list);
+    .on("GET", "/deletedsecrets", (request) => {
+      const { vault } = request;
+      may(request, wanted.list);
       return page(
-        exchange,
+        request,
         listDeletedSecrets(world, vault).map((secret) => deletedItem(vault, secret, false)),
       );
     })
-    .on("GET", "/deletedsecrets/:name", (_exchange, { name = "" }) => {
-      may(wanted.getDeleted, name);
-      return { status: 200, body: deletedItem(vault, deleted(name), true) };
+    .on("GET", "/deletedsecrets/:name", (request, { name = "" }) => {
+      const { vault } = request;
+      may(request, wanted.getDeleted, name);
+      return { status: 200, body: deletedItem(vault, deleted(vault, name), true) };
     })
-    .on("POST", "/deletedsecrets/:name/recover", (_exchange, { name = "" }) => {
-      may(wanted.recover, name);
-      const secret = recoverSecret(world, vault, deleted(name));
+    .on("POST", "/deletedsecrets/:name/recover", (request, { name = "" }) => {
+      const { vault } = request;
+      may(request, wanted.recover, name);
+      const secret = recoverSecret(world, vault, deleted(vault, name));
       return { status: 200, body: versionItem(vault, secret, newest(secret)) };
     })
-    .on("DELETE", "/deletedsecrets/:name", (_exchange, { name = "" }) => {
-      may(wanted.purge, name);
-      const secret = deleted(name);
+    .on("DELETE", "/deletedsecrets/:name", (request, { name = "" }) => {
+      const { vault } = request;
+      may(request, wanted.purge, name);
+      const secret = deleted(vault, name);
       if (vault.properties.enablePurgeProtection) throw purgeProtected(vault);
       purgeSecret(world, vault, secret);
       return { status: 204 };

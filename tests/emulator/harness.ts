@@ -12,7 +12,8 @@ import {
 import { ClientSecretCredential } from "@azure/identity";
 import { issueToken } from "../../emulator/entra/tokens";
 import { proxyAgent } from "../../emulator/server/proxyAgent";
-import { startEmulator, type Emulator } from "../../emulator/server/emulator";
+import { connectEmulator, type Connection } from "../../emulator/server/connect";
+import { startEmulator, type Emulator, type EmulatorOptions } from "../../emulator/server/emulator";
 import type { World } from "../../emulator/world";
 
 export interface Reply {
@@ -39,11 +40,15 @@ export interface ClientOptions {
   readonly retryOptions: { readonly maxRetries: number };
 }
 
+/** How fast things go. */
+export type Pace = Pick<EmulatorOptions, "propagationSeconds" | "pollingSeconds">;
+
 /** An emulator of a test's own, in a temporary folder. */
 export class TestEmulator {
   #emulator: Emulator | undefined;
   #time: Date | undefined;
   #asOf: Date | undefined;
+  #pace: Pace = {};
   readonly #agents = new Map<string, Agent>();
 
   private constructor(readonly folder: string) {}
@@ -51,26 +56,33 @@ export class TestEmulator {
   /**
    * @param time what Azure's clock shows, standing still. @default the machine's time, running
    * @param asOf the day whose retirements are emulated. @default the clock's
+   * @param pace @default nothing is late, and extensions poll as their pools' settings say
    */
-  static async start(time?: Date, asOf?: Date): Promise<TestEmulator> {
+  static async start(time?: Date, asOf?: Date, pace: Pace = {}): Promise<TestEmulator> {
     const started = new TestEmulator(mkdtempSync(join(tmpdir(), "emulator-")));
     started.#time = time;
-    await started.restart(asOf);
+    await started.restart(asOf, pace);
     return started;
   }
 
-  /** Stops it, if it runs, and starts it in the same folder. @param asOf as for `start`. @default as before */
-  async restart(asOf: Date | undefined = this.#asOf): Promise<void> {
-    await this.#emulator?.stop();
+  /** Stops it, if it runs, and starts it in the same folder. Parameters as for `start`. @default as before */
+  async restart(asOf: Date | undefined = this.#asOf, pace: Pace = this.#pace): Promise<void> {
+    await this.#stop();
     this.#asOf = asOf;
-    this.#emulator = await startEmulator({ folder: this.folder, clock: () => this.#time ?? new Date(), asOf });
+    this.#pace = pace;
+    this.#emulator = await startEmulator({ folder: this.folder, clock: () => this.#time ?? new Date(), asOf, ...pace });
   }
 
   /** Stops it and removes its folder. */
   async stop(): Promise<void> {
+    await this.#stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** No client keeps a connection that leads nowhere. */
+  async #stop(): Promise<void> {
     for (const agent of this.#agents.values()) agent.destroy();
     await this.#emulator?.stop();
-    rmSync(this.folder, { recursive: true, force: true });
   }
 
   get emulator(): Emulator {
@@ -82,12 +94,19 @@ export class TestEmulator {
     return this.emulator.world;
   }
 
+  /** As the command line uses it. */
+  async connection(): Promise<Connection> {
+    const found = await connectEmulator(this.folder);
+    if (!found) throw new Error(`no emulator answers for ${this.folder}`);
+    return found;
+  }
+
   /** PEM of the emulator's own authority: quicker to read for each client than the whole bundle. */
   get ca(): string {
     return readFileSync(join(this.folder, "ca.pem"), "utf8");
   }
 
-  /** Sets Azure's clock; it stands still from then on, or runs with the machine's if undefined. */
+  /** Sets the clock of Azure and its clients; it stands still from then on, or runs with the machine's if undefined. */
   setTime(time: Date | undefined): void {
     this.#time = time;
   }

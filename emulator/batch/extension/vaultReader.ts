@@ -21,7 +21,13 @@ interface SecretBundle {
 
 interface SecretItem {
   readonly id: string;
-  readonly attributes?: { readonly created?: number; readonly enabled?: boolean };
+  /** Times are UTC seconds. */
+  readonly attributes?: {
+    readonly created?: number;
+    readonly enabled?: boolean;
+    readonly nbf?: number;
+    readonly exp?: number;
+  };
 }
 
 /** Reads secrets as the node's identity does: a token from the metadata service, then the vault. Both answer for themselves. */
@@ -33,7 +39,7 @@ export class VaultReader {
   ) {}
 
   /**
-   * The newest enabled versions of a secret, newest first; the pinned one where the URL has a version.
+   * The newest valid versions of a secret, newest first; the pinned one where the URL has a version.
    * @throws {ExtensionProblem} what the metadata service or the vault refused
    */
   async newest(observed: Observed, count: number): Promise<SecretVersion[]> {
@@ -41,13 +47,21 @@ export class VaultReader {
     const base = `https://${observed.host}/secrets/${observed.name}`;
     // Listing comes first, as the extension looks for new versions that way: get alone is not enough.
     const items = await this.#list(`${base}/versions?api-version=${vaultVersion}&maxresults=25`, token);
-    const first = await this.#secret(`${base}/${observed.version ?? ""}`, token);
-    if (observed.version !== undefined || count === 1) return [first];
-    const others = items
-      .filter(({ id, attributes }) => versionOf(id) !== first.version && attributes?.enabled !== false)
+    const valid = items
+      .filter((item) => this.#isValid(item))
+      // Of two made in the same second a vault lists the older one first.
+      .reverse()
       .sort((one, other) => (other.attributes?.created ?? 0) - (one.attributes?.created ?? 0))
-      .slice(0, count - 1);
-    return [first, ...(await Promise.all(others.map(({ id }) => this.#secret(`${base}/${versionOf(id)}`, token))))];
+      .slice(0, count)
+      .map(({ id }) => versionOf(id));
+    // Where none is valid, the vault has the word: it refuses a disabled secret and gives one that has expired.
+    const versions = observed.version === undefined && valid.length > 0 ? valid : [observed.version ?? ""];
+    return Promise.all(versions.map((version) => this.#secret(`${base}/${version}`, token)));
+  }
+
+  #isValid({ attributes: { enabled = true, nbf = -Infinity, exp = Infinity } = {} }: SecretItem): boolean {
+    const now = this.world.clock().getTime() / 1000;
+    return enabled && nbf <= now && now < exp;
   }
 
   async #token(): Promise<string> {

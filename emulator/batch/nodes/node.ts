@@ -3,12 +3,12 @@ import type { World } from "../../world";
 import { blockingErrors, syncExtensions, type SyncResult } from "../extension/sync";
 import { poolProperties } from "../model";
 import { installCertificates } from "./certificates";
-import { systemEnvironment } from "./environment";
 import { endTask, requeueTasks, type TaskRecord } from "./jobs";
 import { clearTransient, layoutOf, makeFolders, type NodeLayout } from "./layout";
-import { pathUnitsFor } from "./pathUnits";
+import { PollSchedule } from "./pollSchedule";
 import { Processes } from "./processes";
 import { findPool, nodeClient, nodeFolder, nodeKey, type NodeRecord, nodeRecords } from "./record";
+import { runPathUnits } from "./runPathUnits";
 import { notRunOnWindowsNodes, runTask } from "./runTask";
 import { runStartTask } from "./startTask";
 
@@ -21,6 +21,7 @@ export class Node {
   readonly layout: NodeLayout;
   readonly processes = new Processes();
   readonly #key: string;
+  readonly #polls: PollSchedule;
   #isEnded = false;
   /** Counts starts, so that what belongs to an earlier one is known as stale. */
   #boot = 0;
@@ -29,7 +30,6 @@ export class Node {
   #changes = 0;
   #following: Promise<void> | undefined;
   #starting: Promise<void> = Promise.resolve();
-  #nextPollTime = Infinity;
   #runningTasks = 0;
 
   /** @param changed called whenever the node's state may let tasks run */
@@ -40,6 +40,7 @@ export class Node {
   ) {
     this.#key = nodeKey(record);
     this.layout = layoutOf(nodeFolder(world, record));
+    this.#polls = new PollSchedule(world);
     world.clients.register(nodeClient(record.id), record.token);
   }
 
@@ -95,9 +96,9 @@ export class Node {
     });
   }
 
-  /** Polls if it is time to. */
-  lookIfDue(): void {
-    if (this.world.clock().getTime() >= this.#nextPollTime) this.look();
+  /** Until extensions have done their first work they try whenever something has changed; then they keep to their times. */
+  tick(hasChanged: boolean): void {
+    if ((hasChanged && !this.#isProvisioned) || (!this.#following && this.#polls.isDue)) this.look();
   }
 
   /** Runs a task; whether it went well is written into its record. */
@@ -156,13 +157,15 @@ export class Node {
       const { record } = this;
       if (!record) return;
       const boot = this.#boot;
+      this.#polls.begin();
       const result = await syncExtensions(this.world, record, this.layout);
       if (this.#isGone()) return;
-      this.#nextPollTime = this.world.clock().getTime() + result.pollingIntervalSeconds * 1000;
+      this.#polls.keepTo(result.pollingIntervalSeconds);
       if (boot !== this.#boot) continue;
       this.#note(result);
       // Units that the start task is about to ask for see changes from then on only.
-      if (this.#isProvisioned) await this.#runPathUnits(result.changed);
+      const place = { node: record, layout: this.layout, processes: this.processes };
+      if (this.#isProvisioned) await runPathUnits(this.world, place, result.changed, () => this.#isEnded);
       else this.#provision(result, boot);
     }
     // In one go with the comparison above, so that no change falls between the two.
@@ -186,7 +189,8 @@ export class Node {
   #provision(result: SyncResult, boot: number): void {
     const errors = blockingErrors(result);
     if (errors.length > 0) {
-      this.#update({ state: "unusable", errors });
+      // Rights on their way come in time for one of the extension's tries, of which Windows makes 25.
+      if (!this.world.store.settlesAt) this.#update({ state: "unusable", errors });
       return;
     }
     this.#isProvisioned = true;
@@ -216,21 +220,6 @@ export class Node {
     const state = info.result === "success" ? "idle" : "starttaskfailed";
     this.#update({ startTaskInfo: info, ...(waits ? { state } : {}) });
     this.changed();
-  }
-
-  /** What systemd does for path units: their commands run after what they watch has changed. */
-  async #runPathUnits(changed: readonly string[]): Promise<void> {
-    const { record } = this;
-    if (!record || changed.length === 0) return;
-    for (const { name, command, environment } of pathUnitsFor(this.layout, changed)) {
-      if (this.#isEnded) return;
-      await this.processes.run(`path unit ${name}`, {
-        command,
-        environment: { ...systemEnvironment(this.world, record, this.layout), ...environment },
-        workingFolder: this.layout.root,
-        outputFolder: `${this.layout.pathUnits}/${name}`,
-      });
-    }
   }
 
   /** A fault of the emulator itself: told as the node's error, since no request waits for it. */

@@ -16,7 +16,7 @@ import { StoreWatch } from "./storeWatch";
 
 const tickMilliseconds = 250;
 
-/** What decides over an extension's work: when one of these changes, waiting for the next poll would only be slow. */
+/** What decides over extensions' first work. */
 const watched = [
   "arm-resources",
   "service-principals",
@@ -94,10 +94,7 @@ export class Nodes {
   #tick(watch: StoreWatch): void {
     const hasChanged = watch.hasChanged();
     this.#follow();
-    for (const node of this.#nodes.values()) {
-      if (hasChanged) node.look();
-      else node.lookIfDue();
-    }
+    for (const node of this.#nodes.values()) node.tick(hasChanged);
   }
 
   #follow(): void {

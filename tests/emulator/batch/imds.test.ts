@@ -141,5 +141,16 @@ it("serves the official credential, unmodified, in a process of a node", async (
   expect(claimsOf(task.output)).toMatchObject({ oid: second.principalId });
 });
 
+it("tells when a token ends by the clock of the node, though Azure is ahead of it", async () => {
+  const daySeconds = 24 * 3600;
+  await (await azure.connection()).advanceClock(daySeconds);
+  const { json } = await ask("single", good);
+  const { expires_on, not_before, access_token } = json as Record<string, string>;
+  const now = Date.now() / 1000;
+  expect(Number(expires_on) - now).toBeLessThan(3700);
+  expect(Number(not_before)).toBeLessThanOrEqual(now);
+  expect(claimsOf(access_token ?? "").exp).toBeGreaterThan(now + daySeconds);
+});
+
 /** For a word in double quotes. */
 const escaped = (text: string) => text.replaceAll("\\", "\\\\").replaceAll('"', '\\"');

@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { TestEmulator } from "../harness";
 import {
   eventually,
@@ -9,6 +10,7 @@ import {
   linuxMachine,
   makeCertificate,
   oneNode,
+  pollingSeconds,
   poolBody,
   Subscription,
   windowsMachine,
@@ -86,10 +88,15 @@ describe("the Key Vault extension of a Linux pool", () => {
     expect(missing.status).toBe(404);
   });
 
-  it("picks up a new version and keeps the old file", async () => {
+  it("picks up a new version when its polling interval is over, and keeps the old file", async () => {
     const second = await makeCertificate("CN=batch-keyvault");
     const version = await subscription.setSecret(vault, "batch-keyvault", second.pem, pemType);
     const link = join(store, `${vault}.batch-keyvault`);
+    const connection = await azure.connection();
+    await connection.advanceClock(pollingSeconds / 2);
+    await pause(1000);
+    expect(readlinkSync(link)).toMatch(new RegExp(`${firstVersion}$`));
+    await connection.advanceClock(pollingSeconds / 2);
     await eventually(
       "the link to change",
       () => readlinkSync(link),
@@ -243,6 +250,8 @@ describe("a Windows pool", () => {
       const [node] = await subscription.nodesIn("windows", ["idle"]);
       expect(node?.errors?.[0]?.code).toBe("StartTaskNotRun");
     }
+    // Version 4.0 has an interval of its own, of an hour.
+    await (await azure.connection()).advanceClock(3600);
     const [node] = await subscription.nodes("windows");
     const store = join(folderOf("windows", node?.id ?? ""), "LocalMachine", "My");
     const expected = certificates.slice(1).map((thumbprint) => `${thumbprint}.pem`);

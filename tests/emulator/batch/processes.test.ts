@@ -239,6 +239,7 @@ describe("path units", () => {
     const listed = join(azure.folder, "nodes", "trialaccount", "units", node?.id ?? "", "var/lib/listed");
     expect(existsSync(listed)).toBe(false);
 
+    await (await azure.connection()).setPolling(0.5);
     const version = await subscription.setSecret(
       vault,
       "observed",

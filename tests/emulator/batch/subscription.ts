@@ -242,6 +242,8 @@ export function poolBody(properties: Record<string, unknown> = {}, identity?: Id
 
 export const oneNode = { fixedScale: { targetDedicatedNodes: 1 } };
 
+export const pollingSeconds = 3600;
+
 /** The Key Vault extension as the product uses it. */
 export function keyVaultExtension(os: "linux" | "windows", identity: Identity, url: string): Record<string, unknown> {
   const linux = os === "linux";
@@ -255,7 +257,7 @@ export function keyVaultExtension(os: "linux" | "windows", identity: Identity, u
     settings: {
       secretsManagementSettings: linux
         ? {
-            pollingIntervalInS: "3600",
+            pollingIntervalInS: String(pollingSeconds),
             requireInitialSync: true,
             observedCertificates: [
               { url, certificateStoreLocation: "/var/lib/waagent/Microsoft.Azure.KeyVault.Store" },

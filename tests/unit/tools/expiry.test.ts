@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { endNotice } from "../../../components/certificateTimes";
 import { parse } from "yaml";
+import { endNotice } from "../../../components/certificateTimes";
 import { rawConfigOf, readSettings } from "../../../settings";
 import { expiry } from "../../../tools/rotation/expiry/command";
 import { expiryOf } from "../../../tools/rotation/expiry/expiry";
