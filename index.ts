@@ -36,7 +36,7 @@ async function program() {
   const { vault } = secrets;
   const taskIdentity = all([access.signIn.clientId, vault.uri]).apply(([clientId, vaultUri]) => ({
     ...{ tenantId, clientId, vaultUri },
-    ...(access.certificates[0] ? { certificateSubject: access.certificates[0].subject } : {}),
+    ...(access.certificateSubject === undefined ? {} : { certificateSubject: access.certificateSubject }),
   }));
   const pools = settings.pools.map(({ name, ...pool }) => {
     const place = { account: { resourceGroupName, name: account.name }, tags };
@@ -44,8 +44,9 @@ async function program() {
     return [name, new BatchPool(name, args, access.poolOptions)] as const;
   });
 
-  const { signIn, certificates } = access;
-  return stackOutputs({ tenantId, signIn, certificates, vault, account, pools: Object.fromEntries(pools) });
+  const { signIn, certificateSubject, generations } = access;
+  const parts = { tenantId, signIn, certificateSubject, generations, vault, account };
+  return stackOutputs({ ...parts, pools: Object.fromEntries(pools) });
 }
 
 export = program;

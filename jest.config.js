@@ -17,5 +17,10 @@ const project = (name, options = {}) => ({
 module.exports = {
   // Machines of many tests at once are slow.
   testTimeout: 60_000,
-  projects: [project("unit"), project("nodes"), project("emulator"), project("engine")],
+  projects: [
+    project("unit"),
+    project("nodes"),
+    project("emulator"),
+    project("engine", { testEnvironment: "<rootDir>/tests/engine/environment.mjs" }),
+  ],
 };

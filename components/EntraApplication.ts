@@ -3,8 +3,20 @@ import { ApplicationCertificate } from "@pulumi/azuread/applicationCertificate";
 import { ApplicationIdentifierUri } from "@pulumi/azuread/applicationIdentifierUri";
 import { ServicePrincipal } from "@pulumi/azuread/servicePrincipal";
 import * as pulumi from "@pulumi/pulumi";
-import type { CertificateCredential } from "./SelfSignedCertificate";
+import { thumbprintOf } from "./certificateText";
+import { wholeUtcSeconds } from "./certificateTimes";
 import { filledIdentifierUri } from "./identifierUri";
+import type { CertificateCredential } from "./SelfSignedCertificate";
+
+/** A certificate as Entra knows it. */
+export interface RegisteredCredential {
+  readonly generation: number;
+  /** SHA-1, upper case hex. */
+  readonly thumbprint: pulumi.Output<string>;
+  /** From and until when it signs in, UTC in whole seconds; known once it is registered. */
+  readonly notBefore: pulumi.Output<string>;
+  readonly notAfter: pulumi.Output<string>;
+}
 
 export interface EntraApplicationArgs {
   readonly displayName: pulumi.Input<string>;
@@ -16,7 +28,7 @@ export interface EntraApplicationArgs {
   readonly ownerObjectId: pulumi.Input<string>;
   /** The newest certificate by which it signs in, see SelfSignedCertificate. */
   readonly credential: CertificateCredential;
-  /** Earlier ones that still count. @default none */
+  /** Earlier ones that still count, newest first. What was registered of them stays as it is. @default none */
   readonly previousCredentials?: readonly CertificateCredential[];
   /** Whether Pulumi refuses to delete the application. Its credentials come and go all the same. @default false */
   readonly protect?: boolean;
@@ -28,6 +40,8 @@ export class EntraApplication extends pulumi.ComponentResource {
   readonly clientId: pulumi.Output<string>;
   readonly objectId: pulumi.Output<string>;
   readonly servicePrincipalObjectId: pulumi.Output<string>;
+  /** All that sign in, newest first. */
+  readonly credentials: readonly RegisteredCredential[];
   /** Until when the newest certificate signs in; known once Entra knows that certificate. */
   readonly newestCredentialEnd: pulumi.Output<string>;
 
@@ -65,8 +79,11 @@ export class EntraApplication extends pulumi.ComponentResource {
         { parent: this },
       );
     }
-    const register = ({ generation, certificatePem, notBefore, notAfter }: CertificateCredential) =>
-      new ApplicationCertificate(
+    const register = (
+      { generation, certificatePem, notBefore, notAfter }: CertificateCredential,
+      ignoreChanges: string[],
+    ): RegisteredCredential => {
+      const { startDate, endDate } = new ApplicationCertificate(
         `${name}-${generation}`,
         {
           applicationId: application.id,
@@ -75,10 +92,18 @@ export class EntraApplication extends pulumi.ComponentResource {
           startDate: notBefore,
           endDate: notAfter,
         },
-        { parent: this },
+        { parent: this, ignoreChanges },
       );
-    previousCredentials.forEach(register);
-    const newest = register(credential);
+      return {
+        generation,
+        thumbprint: pulumi.output(certificatePem).apply(thumbprintOf),
+        notBefore: startDate.apply(wholeUtcSeconds),
+        notAfter: endDate.apply(wholeUtcSeconds),
+      };
+    };
+    // Nodes may hold an earlier one: nothing that has become of it since, nor another validity, may touch it.
+    const earlier = previousCredentials.map((each) => register(each, ["value", "startDate", "endDate"]));
+    const newest = register(credential, []);
     const servicePrincipal = new ServicePrincipal(
       name,
       { clientId: application.clientId, owners },
@@ -88,7 +113,8 @@ export class EntraApplication extends pulumi.ComponentResource {
     this.clientId = application.clientId;
     this.objectId = application.objectId;
     this.servicePrincipalObjectId = servicePrincipal.objectId;
-    this.newestCredentialEnd = newest.endDate;
+    this.credentials = [newest, ...earlier];
+    this.newestCredentialEnd = newest.notAfter;
     this.registerOutputs({
       clientId: this.clientId,
       objectId: this.objectId,

@@ -27,6 +27,8 @@ export interface SelfSignedCertificateArgs {
   readonly validityDays: number;
   /** Days before its end from which every preview and update says so; after its end they fail. @default nothing is said */
   readonly warnBeforeDays?: number;
+  /** Whether it stays as it was made, whatever else is asked for later: nodes may hold it. @default false */
+  readonly staysAsMade?: boolean;
 }
 
 /**
@@ -54,11 +56,15 @@ export class SelfSignedCertificate extends pulumi.ComponentResource {
   readonly subject: string;
 
   constructor(name: string, args: SelfSignedCertificateArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { warnBeforeDays, ...rest } = args;
+    const { warnBeforeDays, staysAsMade = false, ...rest } = args;
     super("batch-keyvault:index:SelfSignedCertificate", name, rest, opts);
     const { generation, subject, keyBits, validityDays } = rest;
 
-    const key = new PrivateKey(name, { algorithm: "RSA", rsaBits: keyBits }, { parent: this });
+    const key = new PrivateKey(
+      name,
+      { algorithm: "RSA", rsaBits: keyBits },
+      { parent: this, ignoreChanges: staysAsMade ? ["rsaBits"] : [] },
+    );
     const certificate = new SelfSignedCert(
       name,
       {
@@ -68,7 +74,8 @@ export class SelfSignedCertificate extends pulumi.ComponentResource {
         // With the Server Authentication use the Windows extension would validate the chain and refuse a self-signed one.
         allowedUses: ["digital_signature", "client_auth"],
       },
-      { parent: this },
+      // Those of version 0.1 were made to end with their credentials, and may go on like that.
+      { parent: this, ignoreChanges: ["validityPeriodHours", ...(staysAsMade ? ["subject"] : [])] },
     );
 
     this.bundle = pulumi.secret(

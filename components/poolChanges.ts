@@ -37,6 +37,10 @@ export const poolChanges = [
   { setting: "tags", effect: "inPlace", property: "tags" },
 ] as const satisfies readonly PoolChange[];
 
+/** What replacing a pool does to what runs on it. */
+export const replacementText =
+  "another pool is made beside it, then it is deleted with its nodes; tasks that run there go back to the queue";
+
 /** Properties of a stack that pools take part in without a setting of their own. */
 const furtherReplacing = ["identity", "upgradePolicy", "interNodeCommunication"];
 

@@ -2,6 +2,7 @@ import type { Input } from "@pulumi/pulumi";
 import { contractVersion, type StackContract } from "./contract";
 
 type Inputs<T> = { readonly [K in keyof T]: Input<T[K]> };
+type Generation = NonNullable<StackContract["generations"]>[number];
 type Pool = StackContract["pools"][string];
 type TaskEnvironment = StackContract["taskEnvironment"][string];
 
@@ -12,8 +13,10 @@ export interface StackParts {
   readonly signIn: Inputs<{ clientId: string; servicePrincipalObjectId: string }> & {
     readonly applicationObjectId?: Input<string>;
   };
-  /** Those by which tasks may sign in, newest first; none with a managed identity. */
-  readonly certificates: readonly Inputs<NonNullable<StackContract["certificate"]>>[];
+  /** The newest certificate's, where tasks sign in by one. */
+  readonly certificateSubject?: Input<string> | undefined;
+  /** The certificates by which tasks may sign in, newest first; none with a managed identity. */
+  readonly generations: readonly Inputs<Generation>[];
   readonly vault: Inputs<StackContract["vault"]>;
   readonly account: Inputs<StackContract["batchAccount"]>;
   /** By the pools' names in the configuration. */
@@ -21,29 +24,20 @@ export interface StackParts {
 }
 
 /** The stack's outputs. Only what the contract names goes out, whatever else a part carries. */
-export function stackOutputs({ tenantId, signIn, certificates, vault, account, pools }: StackParts) {
-  const [certificate] = certificates;
+export function stackOutputs(parts: StackParts) {
+  const { tenantId, signIn, certificateSubject: subject, vault, account, pools } = parts;
+  const generations = parts.generations.map(({ generation, thumbprint, notBefore, notAfter }) => ({
+    ...{ generation, thumbprint, notBefore, notAfter },
+  }));
+  const [newest] = generations;
   return {
     contractVersion,
-    access: certificate === undefined ? ("managedIdentity" as const) : ("certificate" as const),
+    access: newest === undefined ? ("managedIdentity" as const) : ("certificate" as const),
     tenantId,
     clientId: signIn.clientId,
     ...(signIn.applicationObjectId === undefined ? {} : { applicationObjectId: signIn.applicationObjectId }),
     servicePrincipalObjectId: signIn.servicePrincipalObjectId,
-    ...(certificate === undefined
-      ? {}
-      : {
-          certificate: {
-            generation: certificate.generation,
-            subject: certificate.subject,
-            thumbprint: certificate.thumbprint,
-            notBefore: certificate.notBefore,
-            notAfter: certificate.notAfter,
-          },
-          generations: certificates.map(({ generation, thumbprint, notBefore, notAfter }) => ({
-            ...{ generation, thumbprint, notBefore, notAfter },
-          })),
-        }),
+    ...(newest === undefined || subject === undefined ? {} : { certificate: { ...newest, subject }, generations }),
     vault: { id: vault.id, name: vault.name, uri: vault.uri, secretNames: vault.secretNames },
     batchAccount: { id: account.id, name: account.name, endpoint: account.endpoint },
     pools: each(pools, ({ id, name, os }) => ({ id, name, os })),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { documentation } from "./documentation";
+import { keySizes, longestValidityDays } from "./limits";
 import { rule } from "./rules";
 import { choice, group, text, wholeNumber } from "./values";
 
@@ -9,39 +10,41 @@ const distinguishedNamePart = text(
   "1 to 64 letters, digits, blanks, dots, hyphens and underscores, a letter or digit first",
 );
 
-const renewsAll =
-  "new certificates for all generations at once: nodes cannot sign in from then until they have fetched the new one, an hour at most; Windows nodes must be restarted for another subject";
+const forNewOnes =
+  "refused unless `generation` is raised in the same change: it counts for generations that are made from then on";
+const anotherSubject = `${forNewOnes}; tasks that ask for the new subject find no certificate on a node until it has fetched the new one; Windows nodes must be restarted`;
 
 export const certificate = group({
   commonName: distinguishedNamePart.default("batch-keyvault").register(documentation, {
     what: "Common name of the certificate's subject. Nodes find the certificate by its subject.",
-    change: renewsAll,
+    change: anotherSubject,
   }),
   organization: distinguishedNamePart.optional().register(documentation, {
     what: "Organization of the certificate's subject.",
-    change: renewsAll,
+    change: anotherSubject,
   }),
-  keyBits: choice([2048, 3072, 4096]).default(2048).register(documentation, {
+  keyBits: choice(keySizes).default(2048).register(documentation, {
     what: "Length of the RSA key in bits. Entra takes no other kind of key for signing in.",
-    change: renewsAll,
+    change: forNewOnes,
   }),
-  validityDays: wholeNumber(1, 1095).default(365).register(documentation, {
+  validityDays: wholeNumber(1, longestValidityDays).default(365).register(documentation, {
     what: "How long Entra takes a certificate, in days. The certificate itself is made for longer, so that nothing renews it by the clock. An app management policy of the tenant may allow less (`asymmetricKeyLifetime`) or forbid self-signed certificates (`trustedCertificateAuthority`); by default a tenant has none, and neither this check nor the emulator can know.",
-    change: "the credentials of all generations are registered anew with the new end; keys and certificates stay",
+    change: forNewOnes,
   }),
   generation: wholeNumber(1).default(1).register(documentation, {
-    what: "Raising it is the rotation: a new key and certificate, beside the previous ones.",
-    change: "a new key, certificate and credential; nodes fetch the certificate within an hour, without a restart",
+    what: "Raising it is the rotation: a new key and certificate, beside the previous ones. Raise it by one, and not again before all nodes have looked for it (see `pollingMinutes`).",
+    change:
+      "a new key, certificate and credential; nodes fetch the certificate without a restart. Lowering it is refused, and so is raising it beyond what `keepPrevious` bridges",
   }),
-  keepPrevious: wholeNumber(0, 4).default(1).register(documentation, {
-    what: "Earlier generations whose credentials stay registered, for nodes that have not fetched the newest certificate yet.",
-    change: "credentials of earlier generations come or go",
+  keepPrevious: wholeNumber(0, 3).default(1).register(documentation, {
+    what: "Earlier generations whose credentials stay registered, for nodes that have not fetched the newest certificate yet. With 0 each rotation keeps nodes from reading until they have, and gives a warning.",
+    change: "credentials of earlier generations come or go; one that is gone comes with a new key, which no node has",
   }),
   revoke: z.array(wholeNumber(1), { error: "a list of generations" }).default([]).register(documentation, {
-    what: "Generations whose key got into wrong hands: they are cut off at once, even within `keepPrevious`. To cut off the newest, raise `generation` in the same change. Leave the list as it is afterwards.",
+    what: "Generations whose key got into wrong hands: they are cut off at once, even within `keepPrevious`. To cut off the newest, raise `generation` in the same change. Leave it there until the next one takes its place. Not with `delivery: batchAccount`.",
     default: "none",
     change:
-      "their credentials go; the newest certificate is published in another secret, the old one is deleted with all its versions, and the pools that observe it are replaced, each new one beside the old one",
+      "the newest certificate is published in another secret, and the pools that observe it are replaced, each new one beside the old one; then the credentials go, the old secret with all its versions, and the old pools. Taking the latest away is refused",
   }),
   pollingMinutes: wholeNumber(5, 60).default(60).register(documentation, {
     what: "Minutes after which the extension on a Linux node looks for a newer certificate. On Windows version 4 looks every hour. Wait that long between two raises of `generation`.",
@@ -78,5 +81,23 @@ export const certificate = group({
             },
           ],
     ),
+  ),
+  rule(["revoke"], ({ revoke }) =>
+    revoke.flatMap((revoked, index) =>
+      revoke.indexOf(revoked) < index
+        ? [{ path: ["revoke", index], expected: `another generation: revoke[${revoke.indexOf(revoked)}] has it` }]
+        : [],
+    ),
+  ),
+  rule(["revoke", "delivery"], ({ revoke, delivery }) =>
+    delivery === "batchAccount" && revoke.length > 0
+      ? [
+          {
+            path: ["revoke"],
+            expected:
+              "none with delivery: batchAccount, where Azure takes no other certificate in its place: change to delivery: keyVaultExtension at the same time",
+          },
+        ]
+      : [],
   ),
 );

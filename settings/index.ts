@@ -1,3 +1,4 @@
+export { longestPollingMinutes } from "./polling";
 export { namespace, rawConfigOf, type RawConfig } from "./rawConfig";
 export { ConfigurationError, readSettings, type ReadOptions } from "./read";
 export type { PoolSettings, Settings } from "./schema";

@@ -1,8 +1,11 @@
 import type { z } from "zod";
 import { nearest } from "./nearest";
+import { problemLine } from "./problemText";
 import { schema } from "./schema";
 import { keysOf, typeAt } from "./shape";
 import { isMapping } from "./values";
+
+export { pathText, problemLine } from "./problemText";
 
 type Path = readonly PropertyKey[];
 
@@ -16,24 +19,10 @@ export function problemLines(issue: z.core.$ZodIssue, input: unknown): string[] 
   return [problemLine(issue.path, foundText(issue, input), issue.message)];
 }
 
-export function problemLine(path: Path, found: string, expected: string): string {
-  return `${pathText(path)}: found ${found}, expected ${expected}`;
-}
-
 function unknownKeyLine(path: Path, key: string): string {
   const type = typeAt(schema, path);
   const known = type ? Object.keys(keysOf(type)) : [];
   return problemLine([...path, key], "an unknown key", nearest(key, known) ?? `one of ${known.join(", ")}`);
-}
-
-/** `pools[0].name`, `tags["cost center"]` */
-export function pathText(path: Path): string {
-  return path.reduce<string>((text, step) => {
-    if (typeof step === "number") return `${text}[${step}]`;
-    const name = String(step);
-    if (!/^[\w:-]+$/.test(name)) return `${text}[${JSON.stringify(name)}]`;
-    return text === "" ? name : `${text}.${name}`;
-  }, "");
 }
 
 function foundText(issue: z.core.$ZodIssue, input: unknown): string {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { secretName, vaultId, vaultName } from "./azureNames";
 import { documentation } from "./documentation";
+import { softDeleteDays } from "./limits";
 import { countRule, rule } from "./rules";
 import { choice, flag, group, present, single, wholeNumber } from "./values";
 
@@ -62,7 +63,7 @@ export const vault = group({
     what: "How rights on secrets are given: access policies, each over a whole vault, or Azure roles, on the single secrets. `rbac` needs a deployer that may assign roles. An existing vault has one of the two.",
     change: "in place; rights are given anew, and roles may take minutes to count",
   }),
-  softDeleteRetentionDays: wholeNumber(7, 90).default(90).register(documentation, {
+  softDeleteRetentionDays: wholeNumber(softDeleteDays.fewest, softDeleteDays.most).default(90).register(documentation, {
     what: "Days for which a deleted vault or secret can be recovered and keeps its name. For the vaults that the stack makes.",
     change: "refused by Azure: fixed when the vault is made",
   }),

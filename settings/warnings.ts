@@ -1,4 +1,5 @@
 import { pathText } from "./problems";
+import { longestPollingMinutes } from "./polling";
 import { isNear, isOver, retiredApis, retiringUses } from "./retirements";
 import type { Settings } from "./schema";
 
@@ -10,11 +11,12 @@ import type { Settings } from "./schema";
 export const apiWarningDays = 180;
 
 /**
- * What Azure is about to take away from a stack, one line each, with the date and what to use in its place. What a stack
- * chose itself is told as soon as its end is announced: replacing a pool takes planning.
+ * What is allowed and yet may hurt, one line each. What Azure is about to take away is told with the date and what to use
+ * in its place; what a stack chose itself, as soon as its end is announced: replacing a pool takes planning.
  */
 export function settingsWarnings(settings: Settings, today: Date): string[] {
   return [
+    ...rotationWarnings(settings),
     ...retiringUses(settings.pools)
       .filter(({ retirement }) => retirement.ends !== undefined && !isOver(retirement, today))
       .map(
@@ -27,5 +29,17 @@ export function settingsWarnings(settings: Settings, today: Date): string[] {
         ({ what, ends = "", sent, replacement }) =>
           `Azure retires ${what} on ${ends}, and this program still sends ${sent}: update it to one with ${replacement}.`,
       ),
+  ];
+}
+
+function rotationWarnings(settings: Settings): string[] {
+  const { access, certificate } = settings;
+  if (access !== "certificate" || certificate.keepPrevious > 0) return [];
+  const outage =
+    certificate.delivery === "batchAccount"
+      ? "until it has been restarted"
+      : `until it has fetched the new certificate, up to ${longestPollingMinutes(settings)} minutes`;
+  return [
+    `certificate.keepPrevious: 0 takes the credential that nodes sign in with away as soon as certificate.generation is raised: reads fail on each node ${outage}. Set it to 1 to bridge that.`,
   ];
 }

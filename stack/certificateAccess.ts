@@ -1,11 +1,13 @@
 import type { BatchAccount } from "../components/BatchAccount";
+import { CertificateRotation } from "../components/CertificateRotation";
 import { BatchAccountCertificates } from "../components/delivery/BatchAccountCertificates";
 import { KeyVaultExtension } from "../components/delivery/KeyVaultExtension";
 import { EntraApplication } from "../components/EntraApplication";
 import { certificateSecretName, previousGenerations } from "../components/generations";
 import { KeyVaultAccess } from "../components/KeyVaultAccess";
+import type { CertificateDelivery } from "../components/poolCredential";
 import { SelfSignedCertificate } from "../components/SelfSignedCertificate";
-import type { Settings } from "../settings";
+import { longestPollingMinutes, type Settings } from "../settings";
 import { type Deployment, type Place, vaultArgs } from "./deployment";
 import type { NodeAccess } from "./nodeAccess";
 import type { SecretsVault } from "./secretsVault";
@@ -36,7 +38,11 @@ export function certificateAccess(
     },
     options,
   );
-  const delivery =
+  const rotation = new CertificateRotation("rotation", {
+    ...rotationSettings(settings),
+    registered: application.credentials.map(({ generation, notBefore }) => ({ generation, notBefore })),
+  });
+  const delivery: CertificateDelivery =
     settings.certificate.delivery === "batchAccount"
       ? new BatchAccountCertificates(
           "certs",
@@ -45,14 +51,14 @@ export function certificateAccess(
             certificates: [newest, ...previous],
           },
           // No node gets a certificate before Entra knows it.
-          { dependsOn: application },
+          { dependsOn: [application, rotation] },
         )
       : new KeyVaultExtension("certs", {
           ...vaultArgs(deployment, place),
           permissionModel: settings.vault.permissionModel,
           certificate: {
             bundle: newest.bundle,
-            credentialEnd: application.newestCredentialEnd,
+            credentialEnd: rotation.checked(application.newestCredentialEnd),
             secretName: certificateSecretName(settings.certificate.revoke),
           },
           pollingMinutes: settings.certificate.pollingMinutes,
@@ -63,11 +69,12 @@ export function certificateAccess(
       servicePrincipalObjectId: application.servicePrincipalObjectId,
       applicationObjectId: application.objectId,
     },
-    certificates: [newest, ...previous],
+    certificateSubject: newest.subject,
+    generations: application.credentials,
     credentialFor: (os) => delivery.forPool(os),
     poolOptions: {
-      dependsOn: [delivery, access],
-      ...(delivery instanceof BatchAccountCertificates ? { hooks: delivery.hooks } : {}),
+      dependsOn: [delivery.ready, access],
+      ...(delivery.hooks ? { hooks: delivery.hooks } : {}),
     },
   };
 }
@@ -75,9 +82,17 @@ export function certificateAccess(
 /** The newest certificate, and those before it that still count. */
 function certificates(settings: Settings["certificate"]): [SelfSignedCertificate, ...SelfSignedCertificate[]] {
   const { commonName, organization, keyBits, validityDays, generation, keepPrevious, warnBeforeDays } = settings;
-  const kind = { subject: { commonName, organization }, keyBits, validityDays };
+  const kind = { subject: { commonName, organization }, keyBits, validityDays, staysAsMade: true };
   const previous = previousGenerations(generation, keepPrevious, settings.revoke)
     .reverse()
     .map((earlier) => new SelfSignedCertificate(`generation-${earlier}`, { ...kind, generation: earlier }));
   return [new SelfSignedCertificate(`generation-${generation}`, { ...kind, generation, warnBeforeDays }), ...previous];
+}
+
+function rotationSettings(settings: Settings) {
+  const { commonName, organization, keyBits, validityDays, keepPrevious, revoke } = settings.certificate;
+  return {
+    ...{ keepPrevious, revoke, pollingMinutes: longestPollingMinutes(settings) },
+    madeWith: { commonName, ...(organization === undefined ? {} : { organization }), keyBits, validityDays },
+  };
 }

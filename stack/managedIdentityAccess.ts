@@ -19,7 +19,7 @@ export function managedIdentityAccess(place: Place, { vault, options }: SecretsV
   );
   return {
     signIn: { clientId: identity.clientId, servicePrincipalObjectId: identity.principalId },
-    certificates: [],
+    generations: [],
     credentialFor: () => identity.forPool(),
     poolOptions: { dependsOn: access },
   };

@@ -1,6 +1,6 @@
 import type { Input, ResourceOptions } from "@pulumi/pulumi";
+import type { RegisteredCredential } from "../components/EntraApplication";
 import type { PoolCredential } from "../components/poolCredential";
-import type { SelfSignedCertificate } from "../components/SelfSignedCertificate";
 import type { NodeOs } from "../nodes";
 
 /** How the tasks of a stack get at its secrets: the result of every access mode. */
@@ -11,8 +11,10 @@ export interface NodeAccess {
     readonly servicePrincipalObjectId: Input<string>;
     readonly applicationObjectId?: Input<string>;
   };
-  /** Those that count, newest first; none where they sign in as themselves. */
-  readonly certificates: readonly SelfSignedCertificate[];
+  /** By which a node finds the certificate, where they sign in by one. */
+  readonly certificateSubject?: string;
+  /** The certificates that count, newest first; none where they sign in as themselves. */
+  readonly generations: readonly RegisteredCredential[];
   readonly credentialFor: (os: NodeOs) => PoolCredential;
   /** How pools are registered: after what must be there before a node starts. */
   readonly poolOptions: Pick<ResourceOptions, "dependsOn" | "hooks">;

@@ -3,7 +3,7 @@ import { Resource } from "@pulumi/azure-native/resources/resource";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random/randomPassword";
 import type { NodeOs } from "../../nodes";
-import type { PoolCredential } from "../poolCredential";
+import type { CertificateDelivery, PoolCredential } from "../poolCredential";
 import { pkcs12 } from "./pkcs12";
 import { retirementHook, retirementMessage } from "./retirement";
 
@@ -31,7 +31,8 @@ const apiVersion = "2024-07-01";
  * pools that refer to them: the way of the time before Azure retired it, see {@link retirementMessage}. KeyVaultExtension
  * takes its place. `dependsOn` reaches the certificates.
  */
-export class BatchAccountCertificates extends pulumi.ComponentResource {
+export class BatchAccountCertificates extends pulumi.ComponentResource implements CertificateDelivery {
+  readonly ready: pulumi.Resource = this;
   /** For pools that refer to the certificates: tell the retirement where Azure refuses them for it. */
   readonly hooks: pulumi.ResourceHookBinding;
   readonly #ids: readonly pulumi.Output<string>[];

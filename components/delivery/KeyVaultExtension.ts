@@ -6,7 +6,7 @@ import { keyVaultExtension, type ObservedCertificate } from "../extensionSetting
 import { certificateSecretName } from "../generations";
 import { KeyVault, type KeyVaultArgs } from "../KeyVault";
 import { KeyVaultAccess } from "../KeyVaultAccess";
-import type { PoolCredential } from "../poolCredential";
+import type { CertificateDelivery, PoolCredential } from "../poolCredential";
 import { PoolIdentity } from "../PoolIdentity";
 
 export interface KeyVaultExtensionArgs extends Pick<
@@ -30,11 +30,13 @@ export interface KeyVaultExtensionArgs extends Pick<
  * that holds nothing else because an access policy covers all of a vault, and pools have an identity that may read it.
  * It takes the place of certificates of Batch accounts, which Azure retired on 2024-02-29.
  */
-export class KeyVaultExtension extends pulumi.ComponentResource {
+export class KeyVaultExtension extends pulumi.ComponentResource implements CertificateDelivery {
   /** The pools' identity. */
   readonly identityId: pulumi.Output<string>;
   /** `<vault>.<secret>`: what the names of the extension's files on Linux start with. */
   readonly certificateName: pulumi.Output<string>;
+  /** Less than all of this: what a pool depends on goes after it, and a certificate that is cut off must not wait for that. */
+  readonly ready: pulumi.Resource;
   readonly #certificate: pulumi.Output<ObservedCertificate>;
 
   constructor(name: string, args: KeyVaultExtensionArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -60,7 +62,7 @@ export class KeyVaultExtension extends pulumi.ComponentResource {
       { parent: this, dependsOn: [...vault.ready] },
     );
     const identity = new PoolIdentity(`${name}-reader`, { resourceGroupName, tags }, { parent: this });
-    new KeyVaultAccess(
+    const reading = new KeyVaultAccess(
       `${name}-reader`,
       {
         vault: vault.reference,
@@ -72,6 +74,7 @@ export class KeyVaultExtension extends pulumi.ComponentResource {
       { parent: this, dependsOn: [...vault.ready, published] },
     );
 
+    this.ready = new pulumi.Stash(`${name}-ready`, { input: secretName }, { parent: this, dependsOn: reading });
     this.identityId = identity.id;
     this.certificateName = vault.name.apply((vaultName) => `${vaultName}.${secretName}`);
     this.#certificate = pulumi.all([vault.uri, identity.clientId]).apply(([uri, identityClientId]) => ({
@@ -82,7 +85,7 @@ export class KeyVaultExtension extends pulumi.ComponentResource {
     this.registerOutputs({ identityId: this.identityId, certificateName: this.certificateName });
   }
 
-  /** What a pool is given. It must depend on this component: nodes that may not read the certificate never get ready. */
+  /** What a pool is given. It must depend on `ready`. */
   forPool(os: NodeOs): PoolCredential {
     return {
       identityId: this.identityId,

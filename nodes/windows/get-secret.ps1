@@ -11,7 +11,8 @@ $InformationPreference = 'SilentlyContinue'
 $ProgressPreference = 'SilentlyContinue'
 . "$PSScriptRoot\node.ps1"
 
-function Get-ValidCertificate {
+# The valid certificates whose keys this process may use, newest first.
+function Get-UsableCertificate {
     $subject = Get-Setting 'CERTIFICATE_SUBJECT'
     $found = @(Get-SubjectCertificate $subject)
     $valid = @($found | Where-Object { Test-Valid $_ })
@@ -20,7 +21,12 @@ function Get-ValidCertificate {
         if (-not $outside) { $outside = 'none' }
         throw "no valid certificate in Cert:\LocalMachine\My: found $($outside -join ', '), expected subject $subject"
     }
-    $valid
+    # Until grant-key-access.ps1 has run after a fetch the newest key is closed to tasks, and the one before it goes on.
+    $usable = @($valid | Where-Object { Test-KeyAccess $_ })
+    if (-not $usable) {
+        throw "no usable private key in Cert:\LocalMachine\My: found $($valid.Thumbprint -join ', '), expected one that this user may sign with"
+    }
+    $usable
 }
 
 # Signs in with the newest certificate that Entra knows, and returns it. Only AADSTS700027, the answer to a certificate
@@ -32,7 +38,7 @@ function Connect-Application {
         ApplicationId    = Get-Setting 'AZURE_CLIENT_ID'
         Scope            = 'Process'
     }
-    foreach ($certificate in Get-ValidCertificate) {
+    foreach ($certificate in Get-UsableCertificate) {
         try {
             Connect-AzAccount @signIn -CertificateThumbprint $certificate.Thumbprint | Out-Null
             return $certificate

@@ -42,3 +42,14 @@ function Test-Valid([Security.Cryptography.X509Certificates.X509Certificate2] $C
     $now = Get-Date
     $Certificate.NotBefore -le $now -and $now -lt $Certificate.NotAfter
 }
+
+# Whether this process may sign with the certificate's key: the only way to know is to do it.
+function Test-KeyAccess([Security.Cryptography.X509Certificates.X509Certificate2] $Certificate) {
+    try {
+        $key = [Security.Cryptography.X509Certificates.RSACertificateExtensions]::GetRSAPrivateKey($Certificate)
+        $sha256 = [Security.Cryptography.HashAlgorithmName]::SHA256
+        $null -ne $key.SignData([byte[]] @(0), $sha256, [Security.Cryptography.RSASignaturePadding]::Pkcs1)
+    } catch {
+        $false
+    }
+}

@@ -4,8 +4,10 @@ import type { Retirement } from "./retirement";
 import { batchAccountCertificates, retiredApis } from "./services";
 import { retiredSizes, retirementOfSize } from "./virtualMachineSizes";
 
+export { retirementsOfImage } from "./images";
 export { isNear, isOver, type Retirement } from "./retirement";
-export { retiredApis, type RetiredApi } from "./services";
+export { batchAccountCertificates, retiredApis, type RetiredApi } from "./services";
+export { retirementOfSize } from "./virtualMachineSizes";
 
 /** All that the settings know of, by their end; those without an announced one last. */
 export const retirements: readonly Retirement[] = [

@@ -1,107 +1,118 @@
-import { ClientCertificateCredential } from "@azure/identity";
-import program from "../../index";
-import { TestEmulator } from "../emulator/harness";
-import { connectionTo } from "./providers/azure";
-import { TestStack, type Steps } from "./providers/testStack";
+import { done, failureOf, generationsOf, RotationStack } from "./rotationStack";
+import type { Steps } from "./providers/testStack";
 
 jest.setTimeout(240_000);
 
 /** The tests follow one stack from generation to generation, in order. */
 describe("certificate generations", () => {
-  let azure: TestEmulator;
-  let stack: TestStack;
-  let first: Steps;
+  let rotation: RotationStack;
+  let first: string | undefined;
+  let pool: string;
 
-  const configure = (certificate: object) =>
-    stack.setConfig("batch-keyvault:certificate", JSON.stringify({ keepPrevious: 1, ...certificate }));
   const poolOf = ({ outputs }: Steps) => (outputs["pools"] as { linux: { name: string } }).linux.name;
-  const generationsOf = ({ outputs }: Steps) =>
-    (outputs["generations"] as { generation: number }[]).map(({ generation }) => generation);
-  /** Steps of custom resources that the test names; components and what is not told apart are left out. */
-  const order = ({ steps }: Steps, names: RegExp) => steps.filter((step) => names.test(step));
 
   beforeAll(async () => {
-    azure = await TestEmulator.start();
-    stack = await TestStack.open(connectionTo(azure));
-    await stack.setConfig("azure-native:location", "westeurope");
-    await stack.setConfig(
-      "batch-keyvault:pools",
-      JSON.stringify([{ name: "linux", os: "linux", scale: { fixed: { dedicated: 0 } } }]),
-    );
-    await configure({ generation: 1 });
-    first = await stack.up(program);
+    rotation = await RotationStack.start({ generation: 1 });
+    first = await rotation.published();
+    pool = poolOf(await rotation.up({ generation: 1 }));
   });
 
-  afterAll(async () => {
-    await stack.close();
-    await azure.stop();
-  });
-
-  /** The published certificate with its key, as somebody has it who got hold of it. */
-  const published = async (secretName = "batch-certificate") => {
-    const vault = String(stack.resource("certs-batch-certificate").inputs?.["vaultName"]);
-    const token = await azure.token("https://vault.azure.net");
-    const url = `https://${vault}.vault.azure.net/secrets/${secretName}?api-version=7.4`;
-    return (await azure.send("GET", url, { token })).json as { value: string };
-  };
-  const signIn = async (certificate: string) => {
-    const { tenantId } = azure.world.tenant;
-    const clientId = String(first.outputs["clientId"]);
-    const credential = new ClientCertificateCredential(tenantId, clientId, { certificate }, azure.clientOptions());
-    return (await credential.getToken("https://vault.azure.net/.default")).token;
-  };
+  afterAll(() => rotation.close());
 
   test("raised by one: registered first, then published; nothing else changes, and the one before still signs in", async () => {
-    const { value: before } = await published();
-    await configure({ generation: 2 });
-    const told = await stack.preview(program);
-    expect(order(told, /^(?!same)/)).not.toContainEqual(expect.stringMatching(/replace|delete| linux$/));
-    const raised = await stack.up(program);
-    expect(order(raised, /application-|certs-batch/)).toEqual([
-      "create application-2",
-      "update certs-batch-certificate",
-    ]);
-    expect(raised.steps.filter((step) => !/^(same|read) /.test(step)).sort()).toEqual([
-      "create application-2",
+    const steps = [
       // The component, its key and its certificate have one name.
       ...Array.from({ length: 3 }, () => "create generation-2"),
+      "create application-2",
+      "update rotation",
       "update certs-batch-certificate",
-    ]);
+    ];
+    const told = await rotation.preview({ generation: 2 });
+    expect(done(told)).toEqual(steps);
+    expect(Object.keys(told.diffs)).toEqual(["certs-batch-certificate"]);
+    const raised = await rotation.up({ generation: 2 });
+    expect(done(raised)).toEqual(steps);
+
     expect(generationsOf(raised)).toEqual([2, 1]);
-    expect(poolOf(raised)).toBe(poolOf(first));
-    expect(await signIn(before)).toBeTruthy();
-    expect(await signIn((await published()).value)).toBeTruthy();
-    expect(Object.keys((await stack.up(program)).changes)).toEqual(["same"]);
+    expect(poolOf(raised)).toBe(pool);
+    expect(await rotation.signIn(first)).toBe("signed in");
+    expect(await rotation.signIn(await rotation.published())).toBe("signed in");
+    expect(Object.keys((await rotation.up({ generation: 2 })).changes)).toEqual(["same"]);
   });
 
-  test("raised again: the oldest goes when the newest is published", async () => {
-    await configure({ generation: 3 });
-    expect(order(await stack.up(program), /application-|certs-batch/)).toEqual([
-      "create application-3",
-      "update certs-batch-certificate",
-      "delete application-1",
+  test("raised again, and failing half-way: what nodes have goes on, and the next run does the rest, the oldest last", async () => {
+    const second = await rotation.published();
+    const oldestGoes = ["delete application-1", ...Array.from({ length: 3 }, () => "delete generation-1")];
+    expect(done(await rotation.preview({ generation: 3 }))).toEqual([
+      ...Array.from({ length: 3 }, () => "create generation-3"),
+      ...["create application-3", "update rotation", "update certs-batch-certificate"],
+      ...oldestGoes,
     ]);
+
+    const publishing = rotation.failOnce((method, url) => method === "PUT" && url.includes("/secrets/batch-cert"));
+    expect(await failureOf(rotation.up({ generation: 3 }))).toContain("Azure is not feeling well");
+    expect(publishing()).toBe(true);
+    expect(await rotation.published()).toBe(second);
+    expect([await rotation.signIn(first), await rotation.signIn(second)]).toEqual(["signed in", "signed in"]);
+
+    const removing = rotation.failOnce(
+      (method, _, body) => method === "PATCH" && (body?.["keyCredentials"] as unknown[] | undefined)?.length === 2,
+    );
+    expect(await failureOf(rotation.up({ generation: 3 }))).toContain("Azure is not feeling well");
+    expect(removing()).toBe(true);
+    const third = await rotation.published();
+    expect(third).not.toBe(second);
+    expect([await rotation.signIn(second), await rotation.signIn(third)]).toEqual(["signed in", "signed in"]);
+
+    const raised = await rotation.up({ generation: 3 });
+    expect(done(raised)).toEqual(oldestGoes);
+    expect(generationsOf(raised)).toEqual([3, 2]);
+    expect(poolOf(raised)).toBe(pool);
+    expect([await rotation.signIn(first), await rotation.signIn(second)]).toEqual(["AADSTS700027", "signed in"]);
+    expect(await rotation.signIn(third)).toBe("signed in");
   });
 
-  test("revoked: the stolen key is refused at once, its secret is gone, and pools are made anew beside the old ones", async () => {
-    const { value: stolen } = await published();
-    expect(await signIn(stolen)).toBeTruthy();
-    const vault = String(stack.resource("certs-batch-certificate").inputs?.["vaultName"]);
-    await configure({ generation: 4, revoke: [3] });
-    const cut = await stack.up(program);
+  test("revoked: cut off before its pools go, its secret is gone, and pools are made anew beside the old ones", async () => {
+    const stolen = await rotation.published();
+    expect(await rotation.signIn(stolen)).toBe("signed in");
+    const revoked = { generation: 4, revoke: [3] };
+    const told = await rotation.preview(revoked);
+    const cut = await rotation.up(revoked);
+    for (const { steps } of [told, cut]) {
+      const seen = steps.filter((step) =>
+        /application-|certs-batch|rotation|(create-replacement|delete-replaced) linux/.test(step),
+      );
+      expect(seen).toEqual([
+        ...["create application-4", "update rotation", "create certs-batch-certificate-after-3"],
+        // The pool, and what its name ends in.
+        ...["create-replacement linux", "create-replacement linux"],
+        ...["delete certs-batch-certificate", expect.stringMatching(/^delete application-[23]$/) as string],
+        ...seen.slice(7),
+      ]);
+      expect(seen.lastIndexOf("delete application-3")).toBeLessThan(seen.indexOf("delete-replaced linux"));
+    }
 
-    await expect(signIn(stolen)).rejects.toThrow("AADSTS700027");
-    const token = await azure.token("https://vault.azure.net");
-    const old = `https://${vault}.vault.azure.net/secrets/batch-certificate?api-version=7.4`;
-    expect((await azure.send("GET", old, { token })).status).toBe(404);
+    expect(await rotation.signIn(stolen)).toBe("AADSTS700027");
+    expect(await rotation.published()).toBeUndefined();
+    expect(await rotation.signIn(await rotation.published("batch-certificate-after-3"))).toBe("signed in");
+    // 3 is not kept although it is the one before.
     expect(generationsOf(cut)).toEqual([4]);
-    expect(poolOf(cut)).not.toBe(poolOf(first));
-    const steps = order(cut, /application-[34]|certs-batch|(create-replacement|delete-replaced) linux/);
-    const at = (step: string) => steps.indexOf(step);
-    expect(at("create application-4")).toBeLessThan(at("create certs-batch-certificate-after-3"));
-    expect(at("create certs-batch-certificate-after-3")).toBeLessThan(steps.lastIndexOf("create-replacement linux"));
-    expect(steps.lastIndexOf("create-replacement linux")).toBeLessThan(at("delete certs-batch-certificate"));
-    expect(at("delete application-3")).toBeGreaterThan(-1);
-    expect(Object.keys((await stack.up(program)).changes)).toEqual(["same"]);
+    expect(poolOf(cut)).not.toBe(pool);
+    pool = poolOf(cut);
+    expect(Object.keys((await rotation.up(revoked)).changes)).toEqual(["same"]);
+  });
+
+  test("left as it is, a revocation changes nothing more at the next raise; the next one takes its place", async () => {
+    const raised = await rotation.up({ generation: 5, revoke: [3] });
+    expect(done(raised)).toContain("update certs-batch-certificate-after-3");
+    expect([generationsOf(raised), poolOf(raised)]).toEqual([[5, 4], pool]);
+    // The newest stays, and so nothing that its nodes read with is cut off.
+    const newest = await rotation.published("batch-certificate-after-3");
+    const again = await rotation.up({ generation: 5, revoke: [4] });
+    expect(done(again)).toContain("create certs-batch-certificate-after-4");
+    expect(generationsOf(again)).toEqual([5]);
+    expect(poolOf(again)).not.toBe(pool);
+    expect(await rotation.published("batch-certificate-after-4")).toBe(newest);
+    expect(await rotation.signIn(newest)).toBe("signed in");
   });
 });

@@ -45,12 +45,12 @@ export interface RunOptions {
   readonly registrations?: Registration[];
 }
 
-// The mocks say that they take error hooks and never answer one (pulumi 3.248): whoever registers one would wait for ever.
-Object.assign(MockMonitor.prototype, {
-  registerErrorHook(_: unknown, callback: (error: unknown, answer: unknown) => void) {
-    callback(null, {});
-  },
-});
+/** What hooks do is tried on the engine; here it is enough that they are registered. */
+const takesHook = (_: unknown, callback: (error: unknown, answer: unknown) => void) => {
+  callback(null, {});
+};
+// The mocks say that they take hooks and never answer one (pulumi 3.248): whoever registers one would wait for ever.
+Object.assign(MockMonitor.prototype, { registerErrorHook: takesHook, registerResourceHook: takesHook });
 
 /** Runs a part of the program, or all of it, against an engine that grants everything, and waits until it is done. */
 export async function runStack<T>(build: () => T | Promise<T>, options: RunOptions = {}): Promise<Run<T>> {

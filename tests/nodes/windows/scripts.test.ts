@@ -48,7 +48,7 @@ describe("the grammar of Windows PowerShell 5.1", () => {
 });
 
 describe("the way in", () => {
-  const { "start.ps1": start = "", "get-secret.ps1": getSecret = "" } = windowsNodeFiles();
+  const { "start.ps1": start = "", "get-secret.ps1": getSecret = "", "node.ps1": node = "" } = windowsNodeFiles();
 
   /** The body of a function that begins and ends at the start of a line. */
   const body = (text: string, name: string) =>
@@ -62,6 +62,14 @@ describe("the way in", () => {
       expect(body(start, "Open-Certificate")).toContain(step);
       expect(main).not.toContain(step);
     }
+  });
+
+  test("a key that tasks may not use yet is passed over, not met with an error", () => {
+    expect(body(getSecret, "Connect-Application")).toContain("foreach ($certificate in Get-UsableCertificate)");
+    const usable = body(getSecret, "Get-UsableCertificate");
+    expect(usable).toContain("$usable = @($valid | Where-Object { Test-KeyAccess $_ })");
+    expect(usable.trimEnd()).toMatch(/\$usable$/);
+    expect(body(node, "Test-KeyAccess")).toMatch(/SignData\(.*\} catch \{\s+\$false\s+\}\s*$/s);
   });
 
   test("as the pool's identity it names the identity, touches no certificate, and leaves no sign-in on the disk", () => {
@@ -112,6 +120,22 @@ const powershell = ["pwsh", "powershell.exe"].find((name) => spawnSync(name, ["-
   ])("takes %s for %s", (access, mode) => {
     const { status, stdout } = accessMode(access);
     expect([status, stdout.trim()]).toEqual([0, mode]);
+  });
+
+  test("knows a key that it may sign with from one that it may not", () => {
+    const made =
+      "$rsa = [Security.Cryptography.RSA]::Create(2048); $sha = [Security.Cryptography.HashAlgorithmName]::SHA256";
+    const request =
+      "$request = New-Object Security.Cryptography.X509Certificates.CertificateRequest 'CN=x', $rsa, $sha, ([Security.Cryptography.RSASignaturePadding]::Pkcs1)";
+    const whole = "$whole = $request.CreateSelfSigned([DateTimeOffset]::Now, [DateTimeOffset]::Now.AddDays(1))";
+    const bare = "$bare = [Security.Cryptography.X509Certificates.X509Certificate2] $whole.RawData";
+    const load = "$ErrorActionPreference = 'Stop'; . ([scriptblock]::Create([Console]::In.ReadToEnd()))";
+    const command = [load, made, request, whole, bare, "Test-KeyAccess $whole", "Test-KeyAccess $bare"].join("; ");
+    const input = windowsNodeFiles()["node.ps1"];
+    const { stdout } = spawnSync(powershell ?? "", ["-NoProfile", "-NonInteractive", "-Command", command], {
+      ...{ input, encoding: "utf8" as const },
+    });
+    expect(stdout.trim().split(/\s+/)).toEqual(["True", "False"]);
   });
 
   test.each(["password", "managedidentity"])("refuses %s", (access) => {
