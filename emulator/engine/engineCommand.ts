@@ -1,5 +1,6 @@
 import { basename, delimiter, dirname } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
+import { answerToAfterthought } from "./afterthoughts";
 import { type ProcessEnd, runGuarded } from "./processes";
 
 /** The engine's exit code 0 is the only good one; the message is the engine's own, without its repetition of the arguments. */
@@ -29,7 +30,10 @@ export class EngineCommand {
     readonly automation: PulumiCommand,
     private readonly signal: AbortSignal | undefined,
   ) {
-    Object.assign(automation, { run: this.run.bind(this) });
+    Object.assign(automation, {
+      run: async (...command: Parameters<EngineCommand["run"]>) =>
+        answerToAfterthought(command[0]) ?? this.run(...command),
+    });
   }
 
   /**
@@ -55,7 +59,7 @@ export class EngineCommand {
       environment: {
         ...withoutSettingsOfOthers(process.env),
         ...environment,
-        PATH: `${dirname(this.binary)}${delimiter}${process.env.PATH ?? ""}`,
+        PATH: `${dirname(this.binary)}${delimiter}${environment["PATH"] ?? process.env.PATH ?? ""}`,
         PULUMI_AUTOMATION_API: "true",
       },
       onOutput,

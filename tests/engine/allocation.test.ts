@@ -12,9 +12,9 @@ describe("pools in the account's own subscription", () => {
   beforeAll(async () => {
     azure = await TestEmulator.start();
     stack = await TestStack.open(connectionTo(azure));
-    await stack.setConfig("azure-native:location", "westeurope");
+    stack.setConfig("azure-native:location", "westeurope");
     const pools = [{ name: "work", os: "linux", scale: { fixed: { dedicated: 0 } } }];
-    await stack.setConfig("batch-keyvault:pools", JSON.stringify(pools));
+    stack.setConfig("batch-keyvault:pools", JSON.stringify(pools));
     await stack.up(program);
   });
 
@@ -24,7 +24,7 @@ describe("pools in the account's own subscription", () => {
   });
 
   test("take another account of the same name, whose pools go with the old one", async () => {
-    await stack.setConfig("batch-keyvault:batch", JSON.stringify({ poolAllocationMode: "UserSubscription" }));
+    stack.setConfig("batch-keyvault:batch", JSON.stringify({ poolAllocationMode: "UserSubscription" }));
     const { steps } = await stack.up(program);
     const at = (step: string) => {
       if (!steps.includes(step)) throw new Error(`found no step "${step}", expected one of ${steps.join(", ")}`);

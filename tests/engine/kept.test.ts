@@ -15,9 +15,9 @@ describe("what is kept", () => {
   beforeAll(async () => {
     azure = await TestEmulator.start();
     stack = await TestStack.open(connectionTo(azure));
-    await stack.setConfig("azure-native:location", "westeurope");
+    stack.setConfig("azure-native:location", "westeurope");
     const pools = [{ name: "work", os: "linux", scale: { fixed: { dedicated: 0 } } }];
-    await stack.setConfig("batch-keyvault:pools", JSON.stringify(pools));
+    stack.setConfig("batch-keyvault:pools", JSON.stringify(pools));
   });
 
   afterAll(async () => {
@@ -25,9 +25,9 @@ describe("what is kept", () => {
     await azure.stop();
   });
 
-  const configure = async (values: Readonly<Record<string, unknown>>) => {
+  const configure = (values: Readonly<Record<string, unknown>>) => {
     for (const [key, value] of Object.entries(values)) {
-      await stack.setConfig(`batch-keyvault:${key}`, JSON.stringify(value));
+      stack.setConfig(`batch-keyvault:${key}`, JSON.stringify(value));
     }
   };
   const kinds = () =>
@@ -38,14 +38,14 @@ describe("what is kept", () => {
 
   test("a protected stack keeps vaults, application and resource group until it is no longer protected", async () => {
     const vault = { softDeleteRetentionDays: 7, purgeProtection: false };
-    await configure({ protect: true, vault });
+    configure({ protect: true, vault });
     await stack.up(program);
     await expect(stack.destroy()).rejects.toThrow(/cannot be deleted\s+because it is protected/);
     expect(kinds().sort()).toEqual([
       ...["azure-native:keyvault:Vault", "azure-native:keyvault:Vault", "azure-native:resources:ResourceGroup"],
       "azuread:index/application:Application",
     ]);
-    await configure({ protect: false });
+    configure({ protect: false });
     await stack.up(program);
     expect(Object.keys((await stack.destroy()).changes)).toEqual(["delete"]);
   });
@@ -62,7 +62,7 @@ describe("what is kept", () => {
     await send("PUT", `${existingId}/secrets/there`, vaultApi, { properties: { value: "before" } });
 
     const secrets = [{ name: "there" }, { name: "added", generate: { length: 20 } }];
-    await configure({ vault: { existingId, secrets } });
+    configure({ vault: { existingId, secrets } });
     const { outputs } = await stack.up(program);
     expect(outputs).toMatchObject({ vault: { name: "keepers-vault", secretNames: ["there", "added"] } });
     expect((await send("GET", existingId, vaultApi)).text).toContain(String(outputs["servicePrincipalObjectId"]));

@@ -11,20 +11,21 @@ describe("moving a stack from certificates of the Batch account to the Key Vault
   let stack: TestStack;
   let moved: Steps;
 
-  const configure = (delivery: string) =>
+  const configure = (delivery: string) => {
     stack.setConfig("batch-keyvault:certificate", JSON.stringify({ delivery, generation: 2 }));
+  };
 
   beforeAll(async () => {
     azure = await TestEmulator.start(undefined, new Date("2024-01-31"));
     stack = await TestStack.open(connectionTo(azure));
-    await stack.setConfig("azure-native:location", "westeurope");
+    stack.setConfig("azure-native:location", "westeurope");
     const pools = ["linux", "windows"].map((os) => ({ name: os, os, scale: { fixed: { dedicated: 0 } } }));
-    await stack.setConfig("batch-keyvault:pools", JSON.stringify(pools));
-    await configure("batchAccount");
+    stack.setConfig("batch-keyvault:pools", JSON.stringify(pools));
+    configure("batchAccount");
     await stack.up(program);
     // Azure of today takes no such certificate any more, and lets those go that are there.
     await azure.restart(new Date("2026-11-24"));
-    await configure("keyVaultExtension");
+    configure("keyVaultExtension");
     moved = await stack.up(program);
   });
 

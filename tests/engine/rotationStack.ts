@@ -1,5 +1,6 @@
 import { ClientCertificateCredential } from "@azure/identity";
 import program from "../../index";
+import { EngineError } from "../../emulator/engine/engineCommand";
 import { AzureClient } from "../../emulator/providers/azure/client";
 import { TestEmulator } from "../emulator/harness";
 import { connectionTo } from "./providers/azure";
@@ -21,9 +22,9 @@ export class RotationStack {
   static async start(certificate: object): Promise<RotationStack> {
     const azure = await TestEmulator.start();
     const started = new RotationStack(azure, await TestStack.open(connectionTo(azure)));
-    await started.stack.setConfig("azure-native:location", "westeurope");
+    started.stack.setConfig("azure-native:location", "westeurope");
     const pools = [{ name: "linux", os: "linux", scale: { fixed: { dedicated: 0 } } }];
-    await started.stack.setConfig("batch-keyvault:pools", JSON.stringify(pools));
+    started.stack.setConfig("batch-keyvault:pools", JSON.stringify(pools));
     const { outputs } = await started.up(certificate);
     started.#clientId = String(outputs["clientId"]);
     return started;
@@ -36,12 +37,12 @@ export class RotationStack {
   }
 
   async preview(certificate: object): Promise<Steps> {
-    await this.#configure(certificate);
+    this.#configure(certificate);
     return this.stack.preview(program);
   }
 
   async up(certificate: object): Promise<Steps> {
-    await this.#configure(certificate);
+    this.#configure(certificate);
     return this.stack.up(program);
   }
 
@@ -88,8 +89,8 @@ export class RotationStack {
     return () => failed;
   }
 
-  #configure(certificate: object): Promise<void> {
-    return this.stack.setConfig("batch-keyvault:certificate", JSON.stringify(certificate));
+  #configure(certificate: object): void {
+    this.stack.setConfig("batch-keyvault:certificate", JSON.stringify(certificate));
   }
 }
 
@@ -112,6 +113,7 @@ export function generationsOf({ outputs }: Pick<Steps, "outputs">): number[] {
 export async function failureOf(work: Promise<Steps>): Promise<string> {
   return work.then(
     ({ steps }) => `it did not fail, but ended after: ${steps.join(", ")}`,
-    (error: unknown) => String(error),
+    // What resources say goes to stdout.
+    (error: unknown) => (error instanceof EngineError ? `${error.end.stdout}${error.end.stderr}` : String(error)),
   );
 }

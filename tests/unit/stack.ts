@@ -33,6 +33,8 @@ export interface Run<T> {
   /** The only resource of a type, or of a type and name. @throws {Error} if there are others or none */
   readonly one: (type: string, name?: string) => Registration;
   readonly all: (type: string) => readonly Registration[];
+  /** What is there before a resource is registered, as `TYPE::NAME`: what it depends on, and what that depends on. */
+  readonly before: (registration: Registration) => ReadonlySet<string>;
 }
 
 export interface RunOptions {
@@ -161,7 +163,7 @@ async function settled(registrations: readonly Registration[]): Promise<void> {
   }
 }
 
-function finders(registrations: readonly Registration[]): Pick<Run<unknown>, "one" | "all"> {
+function finders(registrations: readonly Registration[]): Pick<Run<unknown>, "one" | "all" | "before"> {
   return {
     one(type, name) {
       const found = registrations.filter((each) => each.type === type && (name === undefined || each.name === name));
@@ -170,6 +172,14 @@ function finders(registrations: readonly Registration[]): Pick<Run<unknown>, "on
       return only;
     },
     all: (type) => registrations.filter((each) => each.type === type),
+    before({ dependencies }) {
+      const known = new Set(dependencies);
+      for (const urn of known) {
+        const found = registrations.find(({ type, name }) => urn === `${type}::${name}`);
+        found?.dependencies.forEach((each) => known.add(each));
+      }
+      return known;
+    },
   };
 }
 

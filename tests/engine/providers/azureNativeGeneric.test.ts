@@ -21,7 +21,7 @@ function emulated(asOf?: Date) {
   });
   beforeEach(async () => {
     started.stack = await TestStack.open(connectionTo(started.azure as TestEmulator));
-    await started.stack.setConfig("azure-native:location", "westeurope");
+    started.stack.setConfig("azure-native:location", "westeurope");
   });
   afterEach(async () => {
     await started.stack?.close();

@@ -137,7 +137,7 @@ describe("rules of the bundled azure-native provider", () => {
       return Promise.resolve({ id: group.id });
     };
     await expect(stack.preview(withoutLocation)).rejects.toThrow("missing required property 'location'");
-    await stack.setConfig("azure-native:location", "northeurope");
+    stack.setConfig("azure-native:location", "northeurope");
     await stack.up(withoutLocation);
     expect(stack.resource("group").outputs?.["location"]).toBe("northeurope");
     await stack.destroy();

@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   stack = await TestStack.open(connectionTo(azure));
-  await stack.setConfig("azure-native:location", "westeurope");
+  stack.setConfig("azure-native:location", "westeurope");
 });
 afterEach(async () => {
   await stack.close();
@@ -106,7 +106,7 @@ describe("two providers of one program", () => {
 
   test("the stack's configuration rules the default provider", async () => {
     const { otherSubscriptionId } = azure.world.tenant;
-    await stack.setConfig("azure-native:subscriptionId", otherSubscriptionId);
+    stack.setConfig("azure-native:subscriptionId", otherSubscriptionId);
     const { outputs } = await stack.up(async () => {
       const group = new ResourceGroup("group", {});
       return Promise.resolve({ id: group.id });

@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   stack = await TestStack.open(connectionTo(azure));
-  await stack.setConfig("azure-native:location", "westeurope");
+  stack.setConfig("azure-native:location", "westeurope");
 });
 afterEach(async () => {
   await stack.close();

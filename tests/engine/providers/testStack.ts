@@ -1,17 +1,20 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import {
   LocalWorkspace,
-  PulumiCommand,
   type EngineEvent,
+  type ImportResource,
   type OpMap,
   type PulumiFn,
   type Stack,
 } from "@pulumi/pulumi/automation";
+import { parse, stringify } from "yaml";
+import { EngineCommand, EngineError } from "../../../emulator/engine/engineCommand";
 import { findEngine } from "../../../emulator/engine/find";
 import { serveAll, serveProviders, type ProvidersOptions, type RunningProviders } from "../../../emulator/providers";
 import type { Provider } from "../../../emulator/providers/wire/provider";
+import { pathWithLanguageHost } from "../languageHost";
 
 // Every command of the engine is a process of its own that takes about a second, longer while other tests run.
 jest.setTimeout(120_000);
@@ -51,11 +54,11 @@ export class TestStack {
   static async open(options: Partial<ProvidersOptions> = {}, others?: readonly Provider[]): Promise<TestStack> {
     const folder = mkdtempSync(join(tmpdir(), "providers-"));
     const providers = await (others ? serveAll(others) : serveProviders({ ...nowhere, ...options }));
-    const engine = await findEngine();
+    const engine = await EngineCommand.open(await findEngine());
     const stack = await LocalWorkspace.createStack(
       { stackName: "test", projectName: "providers", program: () => Promise.resolve() },
       {
-        pulumiCommand: await PulumiCommand.get({ root: dirname(dirname(engine)) }),
+        pulumiCommand: engine.automation,
         projectSettings: { name: "providers", runtime: "nodejs", backend: { url: `file://${folder}` } },
         envVars: {
           PULUMI_HOME: join(folder, "home"),
@@ -74,40 +77,49 @@ export class TestStack {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  setConfig(key: string, value: string): Promise<void> {
-    return this.stack.setConfig(key, { value });
+  /** What `pulumi config set KEY VALUE` writes; a mapping or list is written as such. */
+  setConfig(key: string, value: unknown): void {
+    const file = join(this.stack.workspace.workDir, "Pulumi.test.yaml");
+    const settings = parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> };
+    writeFileSync(file, stringify({ ...settings, config: { ...settings.config, [key]: value } }));
+  }
+
+  /** What `pulumi config set --secret --path KEY VALUE` writes. */
+  setSecret(path: string, value: string): Promise<void> {
+    return this.stack.setAllConfig({ [path]: { value, secret: true } }, true);
   }
 
   preview(program: PulumiFn): Promise<Steps> {
     return this.#run(async (onEvent) => {
-      const { changeSummary, stdout } = await this.stack.preview({ program, onEvent });
-      return { changes: changeSummary, stdout, outputs: {} };
+      const { stdout } = await this.stack.preview({ program, onEvent });
+      return { stdout, outputs: {} };
     });
   }
 
   up(program: PulumiFn): Promise<Steps> {
     return this.#run(async (onEvent) => {
-      const { summary, stdout, outputs } = await this.stack.up({ program, onEvent });
-      const values = Object.entries(outputs).map(([name, { value }]) => [name, value as unknown]);
-      return {
-        changes: summary.resourceChanges ?? {},
-        stdout,
-        outputs: Object.fromEntries(values) as Steps["outputs"],
-      };
+      const { stdout } = await this.stack.up({ program, onEvent });
+      return { stdout, outputs: this.#outputs() };
     });
+  }
+
+  /** `pulumi import --file`. @returns what it said */
+  async import(resources: readonly ImportResource[]): Promise<string> {
+    this.stack.workspace.envVars["PATH"] = pathWithLanguageHost(this.folder);
+    return (await this.stack.import({ resources: [...resources], generateCode: false })).stdout;
   }
 
   refresh(): Promise<Steps> {
     return this.#run(async (onEvent) => {
-      const { summary, stdout } = await this.stack.refresh({ onEvent });
-      return { changes: summary.resourceChanges ?? {}, stdout, outputs: {} };
+      const { stdout } = await this.stack.refresh({ onEvent });
+      return { stdout, outputs: {} };
     });
   }
 
   destroy(): Promise<Steps> {
     return this.#run(async (onEvent) => {
-      const { summary, stdout } = await this.stack.destroy({ onEvent });
-      return { changes: summary.resourceChanges ?? {}, stdout, outputs: {} };
+      const { stdout } = await this.stack.destroy({ onEvent });
+      return { stdout, outputs: {} };
     });
   }
 
@@ -126,18 +138,29 @@ export class TestStack {
     return found;
   }
 
-  async #run(work: (onEvent: (event: EngineEvent) => void) => Promise<Pick<Steps, "changes" | "stdout" | "outputs">>) {
+  #outputs(): Steps["outputs"] {
+    return this.state().resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+  }
+
+  async #run(work: (onEvent: (event: EngineEvent) => void) => Promise<Pick<Steps, "stdout" | "outputs">>) {
+    const changes: OpMap = {};
     const steps: string[] = [];
     const diffs: Record<string, Record<string, string>> = {};
     const done = await work((event) => {
+      Object.assign(changes, event.summaryEvent?.resourceChanges);
       const metadata = event.resourcePreEvent?.metadata ?? event.resOutputsEvent?.metadata;
       if (!metadata || metadata.type === "pulumi:pulumi:Stack" || metadata.type.startsWith("pulumi:providers:")) return;
       const name = metadata.urn.split("::").at(-1) ?? "";
       if (event.resourcePreEvent && metadata.op !== "same") steps.push(`${metadata.op} ${name}`);
       const detailed = Object.entries(metadata.detailedDiff ?? {}).map(([path, { diffKind }]) => [path, diffKind]);
       if (detailed.length > 0) diffs[name] = Object.fromEntries(detailed) as Record<string, string>;
+    }).catch((error: unknown) => {
+      // What the engine said about single resources.
+      throw error instanceof EngineError
+        ? new Error(`${error.end.stdout}\n${error.end.stderr}`, { cause: error })
+        : error;
     });
-    return { ...done, steps, diffs };
+    return { ...done, changes, steps, diffs };
   }
 }
 

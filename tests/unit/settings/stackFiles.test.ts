@@ -39,7 +39,7 @@ test("the program runs as it is, without a type check in every preview", () => {
   expect(project).toMatchObject({
     name: "batch-keyvault",
     main: "index.ts",
-    runtime: { name: "nodejs", options: { typescript: false, nodeargs: "--import tsx" } },
+    runtime: { name: "nodejs", options: { typescript: false, nodeargs: "--require ./tools/startProgram.cjs" } },
   });
   expect(project.template.config["azure-native:location"]?.description).toBeTruthy();
 });

@@ -29,7 +29,7 @@ const certificate = (access: string) =>
     keyBits: fc.constantFrom(2048, 3072, 4096),
     validityDays: fc.integer({ min: 46, max: 1095 }),
     generation: fc.integer({ min: 1, max: 20 }),
-    keepPrevious: fc.integer({ min: 0, max: 4 }),
+    keepPrevious: fc.integer({ min: 0, max: 3 }),
     pollingMinutes: fc.integer({ min: 5, max: 60 }),
     warnBeforeDays: fc.integer({ min: 0, max: 45 }),
     delivery: fc.constantFrom(
