@@ -11,15 +11,18 @@ import { EngineStack } from "../engine/stack";
 import { serveProviders } from "../providers";
 import type { Connection } from "../server/connect";
 import type { Context } from "./context";
+import { policiesFor } from "./policies";
 
 /**
  * Opens the stack for one operation of the engine, as a run that the emulator knows by name, and first puts right what
  * an interrupted run left.
+ * @param program module that exports it. @default this repository's
  */
 export async function withStack<T>(
   context: Context,
   connection: Connection,
   work: (stack: EngineStack) => Promise<T>,
+  program = "../../index",
 ): Promise<T> {
   const { stack, command, providers: choice } = context.arguments;
   const run = claimStack(context.folders.stack(stack), stack, command);
@@ -35,7 +38,7 @@ export async function withStack<T>(
         folders: context.folders,
         stack,
         engine: await EngineCommand.open(await context.findEngine(), context.signal),
-        program: loadProgram((error) => (failure = error)),
+        program: loadProgram(program, (error) => (failure = error)),
         plugins: official,
         environment: {
           ...providerEnvironment(connection, proxyUrl),
@@ -48,6 +51,7 @@ export async function withStack<T>(
           color: context.terminal.color,
           diff: context.arguments.diff,
         },
+        policies: policiesFor(connection),
       });
       await recover(context, connection, run, opened);
       return await work(opened);
@@ -108,8 +112,8 @@ function providerEnvironment(connection: Connection, proxyUrl: string): Record<s
  * Loaded when it is needed: the resource packages take longer to load than most commands run.
  * @param failed called with the reason where the program itself refuses to go on
  */
-function loadProgram(failed: (error: RunError) => void): PulumiFn {
-  const program = createRequire(__filename)("../../index") as PulumiFn;
+function loadProgram(file: string, failed: (error: RunError) => void): PulumiFn {
+  const program = createRequire(__filename)(file) as PulumiFn;
   return async () => {
     try {
       return await program();

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type EngineEvent, LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
@@ -16,6 +16,16 @@ export interface StackOptions {
   /** What the engine and its providers get on top of this process's own environment. */
   readonly environment: Readonly<Record<string, string>>;
   readonly display: Display;
+  /** What previews and updates are held against. @default nothing */
+  readonly policies?: Policies;
+}
+
+/** A policy pack and its settings. */
+export interface Policies {
+  /** Folder of PulumiPolicy.yaml, an absolute path. */
+  readonly pack: string;
+  /** Levels and settings of single policies that differ from the pack's, by their names. */
+  readonly settings: Readonly<Record<string, unknown>>;
 }
 
 /** Where the engine's own text goes. */
@@ -75,12 +85,13 @@ export class EngineStack {
     return existsSync(join(folders.backend, ".pulumi", "stacks", projectName(folders), `${stack}.json`));
   }
 
-  preview(): Promise<Update> {
-    return this.#operate((options) => this.stack.preview(options));
+  /** @param heard gets every event of the engine; secrets are blinded in them */
+  preview(heard?: (event: EngineEvent) => void): Promise<Update> {
+    return this.#operate((options) => this.stack.preview({ ...options, ...this.#policies() }), heard);
   }
 
   up(): Promise<Update> {
-    return this.#operate((options) => this.stack.up({ ...options, suppressOutputs: true }));
+    return this.#operate((options) => this.stack.up({ ...options, ...this.#policies(), suppressOutputs: true }));
   }
 
   async refresh(): Promise<Changes> {
@@ -96,24 +107,14 @@ export class EngineStack {
   }
 
   async outputs(): Promise<StackOutputs> {
-    const entries = Object.entries(await this.stack.outputs());
-    return {
-      clear: Object.fromEntries(entries.map(([name, { value }]) => [name, value as unknown])),
-      masked: Object.fromEntries(
-        entries.map(([name, { value, secret }]) => [name, secret ? "[secret]" : (value as unknown)]),
-      ),
-    };
+    const ask = (...more: string[]) => this.#ask("output", "--json", ...more) as Promise<Record<string, unknown>>;
+    const masked = await ask();
+    return { masked, clear: JSON.stringify(masked).includes('"[secret]"') ? await ask("--show-secrets") : masked };
   }
 
   /** Resources of the state, without their secrets. */
   async resources(): Promise<readonly { readonly type: string; readonly id?: string }[]> {
-    const { engine, stack } = this.options;
-    const answer = await engine.run(
-      ["stack", "export", "--stack", stack],
-      this.stack.workspace.workDir,
-      this.environment,
-    );
-    const state = JSON.parse(answer.stdout) as { deployment: { resources?: { type: string; id?: string }[] } };
+    const state = (await this.#ask("export")) as { deployment: { resources?: { type: string; id?: string }[] } };
     return state.deployment.resources ?? [];
   }
 
@@ -128,7 +129,25 @@ export class EngineStack {
     await this.refresh();
   }
 
-  async #operate(operation: (options: OperationOptions) => Promise<unknown>): Promise<Update> {
+  /** `pulumi stack SUBCOMMAND`. */
+  async #ask(subcommand: string, ...more: readonly string[]): Promise<unknown> {
+    const { engine, stack } = this.options;
+    const args = ["stack", subcommand, "--stack", stack, ...more];
+    return JSON.parse((await engine.run(args, this.stack.workspace.workDir, this.environment)).stdout);
+  }
+
+  #policies(): { readonly policyPacks?: string[]; readonly policyPackConfigs?: string[] } {
+    const { policies } = this.options;
+    if (!policies) return {};
+    const file = join(this.stack.workspace.workDir, "policies.json");
+    writeFileSync(file, JSON.stringify(policies.settings));
+    return { policyPacks: [policies.pack], policyPackConfigs: [file] };
+  }
+
+  async #operate(
+    operation: (options: OperationOptions) => Promise<unknown>,
+    heard?: (event: EngineEvent) => void,
+  ): Promise<Update> {
     outliveFailedPrograms();
     const { display } = this.options;
     const changes: Record<string, number> = {};
@@ -140,7 +159,9 @@ export class EngineStack {
       onOutput: (text) => {
         display.write(text);
       },
-      onEvent: ({ summaryEvent, resourcePreEvent }) => {
+      onEvent: (event) => {
+        heard?.(event);
+        const { summaryEvent, resourcePreEvent } = event;
         const found = resourcePreEvent && replacedPool(resourcePreEvent.metadata);
         if (found) replaced.set(found.pool, found.because);
         for (const [kind, count] of Object.entries(summaryEvent?.resourceChanges ?? {})) {
@@ -188,7 +209,7 @@ function ignoreLostEngine(reason: unknown): void {
   if (!isGrpcError(reason as Error)) throw reason;
 }
 
-function engineSettings(folders: Folders): Record<string, string> {
+export function engineSettings(folders: Folders): Record<string, string> {
   return {
     PULUMI_BACKEND_URL: pathToFileURL(folders.backend).href,
     PULUMI_HOME: folders.pulumiHome,

@@ -17,11 +17,14 @@ interface StackFile {
   readonly config?: Configuration;
 }
 
-/** An official provider plugin that is used from where it is installed. */
+/** A plugin that is used from where it is installed. */
 export interface PluginFolder {
   readonly name: string;
   readonly path: string;
 }
+
+/** What runs policy packs of Node where the engine has no language host. */
+const policyAnalyzer: PluginFolder = { name: "policy-nodejs", path: join(__dirname, "analyzer") };
 
 /** @throws {PlainError} where the stack has no configuration to be read */
 export function requireStack(folders: Folders, stack: string): void {
@@ -60,7 +63,7 @@ export function writeStackFolder(folders: Folders, stack: string, plugins: reado
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   // The program runs in this process: the engine need not find its file.
   const project = { ...readProject(folders), main: undefined };
-  const withPlugins = plugins.length === 0 ? project : { ...project, plugins: { providers: plugins } };
+  const withPlugins = { ...project, plugins: { providers: plugins, analyzers: [policyAnalyzer] } };
   writeFileSync(join(folder, "Pulumi.yaml"), stringify(withPlugins));
 
   const source = readStack(folders, stack);
