@@ -1,5 +1,6 @@
 import { ResourceGroup } from "@pulumi/azure-native/resources/resourceGroup";
 import { all, log } from "@pulumi/pulumi";
+import { dropApiVersionAliases } from "./components/apiVersionAliases";
 import { BatchPool } from "./components/BatchPool";
 import { stackOutputs } from "./outputs";
 import { settingsWarnings, stackSettings } from "./settings";
@@ -11,6 +12,7 @@ import { findSecretsVault, secretsVault } from "./stack/secretsVault";
 
 /** One stack: Batch pools whose nodes read a Key Vault, as an Entra application by certificate or as themselves. */
 async function program() {
+  dropApiVersionAliases();
   const settings = stackSettings();
   await Promise.all(settingsWarnings(settings, new Date()).map((warning) => log.warn(warning)));
 

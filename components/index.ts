@@ -2,6 +2,7 @@
  * The components, for Pulumi programs of one's own. None reads a stack's configuration. Import single modules
  * (`components/KeyVault`) where a short start matters.
  */
+export { dropApiVersionAliases, withoutApiVersions } from "./apiVersionAliases";
 export { BatchAccount, type BatchAccountArgs } from "./BatchAccount";
 export { BatchPool, type BatchPoolArgs } from "./BatchPool";
 export { batchServiceClientId, BatchServiceVault, type BatchServiceVaultArgs } from "./BatchServiceVault";

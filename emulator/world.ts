@@ -32,6 +32,8 @@ export interface World {
   readonly proxyUrl: string;
   readonly clients: Clients;
   readonly polling: Polling;
+  /** How many pools a Batch account may have. */
+  readonly poolQuota: number;
   readonly counts: Counts;
   /** Answers a request as if it had come over the network: for the parts of Azure that call each other. */
   dispatch(exchange: Exchange): Promise<Answer>;

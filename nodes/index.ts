@@ -99,5 +99,14 @@ function commandSettings({ commands = [] }: StartTaskOptions): Record<string, st
 }
 
 function readTexts(folder: string, names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, readFileSync(join(__dirname, folder, name), "utf8")]));
+  return Object.fromEntries(names.map((name) => [name, readText(join(__dirname, folder, name))]));
+}
+
+const texts = new Map<string, string>();
+
+/** Each file once, however many pools there are. */
+function readText(file: string): string {
+  const text = texts.get(file) ?? readFileSync(file, "utf8");
+  texts.set(file, text);
+  return text;
 }

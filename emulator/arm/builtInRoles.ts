@@ -23,6 +23,8 @@ const vaultReader = [
   "Microsoft.KeyVault/vaults/*/read",
   "Microsoft.KeyVault/operations/read",
 ];
+const manageJobs = ["Microsoft.Batch/batchAccounts/jobSchedules/*", "Microsoft.Batch/batchAccounts/jobs/*"];
+const alertRules = "Microsoft.Insights/alertRules/*";
 const readGroups = [readAuthorization, "Microsoft.Resources/subscriptions/resourceGroups/read"];
 
 /** The built-in roles that this job can meet, as learn.microsoft.com/azure/role-based-access-control/built-in-roles lists them. */
@@ -124,6 +126,55 @@ export const builtInRoles: readonly BuiltInRole[] = [
       "Microsoft.ManagedIdentity/userAssignedIdentities/*/read",
       "Microsoft.ManagedIdentity/userAssignedIdentities/*/assign/action",
     ],
+  },
+  {
+    ...nothing,
+    id: "29fe4964-1e60-436b-bd3a-77fd4c178b3c",
+    name: "Azure Batch Account Contributor",
+    actions: [...readGroups, "Microsoft.Batch/*", alertRules, "Microsoft.Resources/deployments/*"],
+    dataActions: ["Microsoft.Batch/*"],
+  },
+  {
+    ...nothing,
+    id: "11076f67-66f6-4be0-8f6b-f0609fd05cc9",
+    name: "Azure Batch Account Reader",
+    actions: [
+      "Microsoft.Batch/batchAccounts/read",
+      "Microsoft.Batch/batchAccounts/*/read",
+      "Microsoft.Resources/subscriptions/resourceGroups/read",
+    ],
+    dataActions: ["Microsoft.Batch/batchAccounts/*/read"],
+  },
+  {
+    ...nothing,
+    id: "6aaa78f1-f7de-44ca-8722-c64a23943cae",
+    name: "Azure Batch Data Contributor",
+    actions: [
+      ...readGroups,
+      "Microsoft.Batch/batchAccounts/read",
+      "Microsoft.Batch/batchAccounts/applications/*",
+      "Microsoft.Batch/batchAccounts/certificates/*",
+      "Microsoft.Batch/batchAccounts/certificateOperationResults/*",
+      "Microsoft.Batch/batchAccounts/pools/*",
+      "Microsoft.Batch/batchAccounts/poolOperationResults/*",
+      "Microsoft.Batch/locations/*/read",
+      alertRules,
+      "Microsoft.Resources/deployments/*",
+    ],
+    dataActions: manageJobs,
+  },
+  {
+    ...nothing,
+    id: "48e5e92e-a480-4e71-aa9c-2778f4c13781",
+    name: "Azure Batch Job Submitter",
+    actions: [
+      "Microsoft.Batch/batchAccounts/applications/read",
+      "Microsoft.Batch/batchAccounts/applications/versions/read",
+      "Microsoft.Batch/batchAccounts/pools/read",
+      alertRules,
+      "Microsoft.Resources/subscriptions/resourceGroups/read",
+    ],
+    dataActions: manageJobs,
   },
 ];
 

@@ -3,12 +3,13 @@ import { Refusal } from "../server/exchange";
 import { subscriptionsOf } from "../server/tenant";
 import type { World } from "../world";
 import { type BuiltInRole, findBuiltInRole } from "./builtInRoles";
+import { type Attributes, ConditionProblem, readCondition } from "./conditions";
 import { equalities, sameText } from "./filter";
 import { isWithin } from "./resourceId";
 import { resources } from "./resources";
 import type { Resource, ResourceType } from "./resourceType";
 import { roleDefinitionId } from "./roleDefinitions";
-import { type AssignmentProperties, roleAssignmentsType } from "./roles";
+import { type AssignmentProperties, requireRole, roleAssignmentsType } from "./roles";
 
 const typeData = "microsoft.authorization@2022-04-01";
 const ownerRole = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
@@ -26,6 +27,7 @@ export const roleAssignmentType: ResourceType = {
   put: ({ world, id, body, caller }, existing) => {
     const { principalId, roleDefinitionId: asked, principalType, ...rest } = body.properties as Record<string, string>;
     const role = requireRoleDefinition(asked ?? "");
+    requireCondition(rest);
     const wanted = {
       // Shown in the scope's own subscription, whichever the client named: built-in roles are the same in all.
       roleDefinitionId: roleDefinitionId(id.subscriptionId ?? world.tenant.subscriptionId, role.id),
@@ -33,7 +35,14 @@ export const roleAssignmentType: ResourceType = {
       principalType: "ServicePrincipal",
       scope: id.parent === "" ? "/" : id.parent,
     };
-    if (existing) return requireSame(existing, wanted);
+    requireRole(world, caller, `${roleAssignmentsType}/write`, id.text, { request: attributesOf(wanted) });
+    const now = world.clock().toISOString();
+    // Only the condition of one that is there can be written.
+    if (existing) {
+      const { createdOn, createdBy } = requireSame(existing, wanted).properties;
+      const changed = { createdOn, createdBy, updatedOn: now, updatedBy: caller.objectId };
+      return { ...existing, properties: { ...rest, ...wanted, ...changed } };
+    }
     const twin = all(world).find((one) => describesSame(assignment(one), wanted));
     if (twin) {
       throw new Refusal(
@@ -42,9 +51,13 @@ export const roleAssignmentType: ResourceType = {
         `The role assignment already exists. The ID of the conflicting role assignment is ${withoutDashes(twin.name)}.`,
       );
     }
-    const now = world.clock().toISOString();
     const made = { createdOn: now, updatedOn: now, createdBy: caller.objectId, updatedBy: caller.objectId };
     return { id: id.text, name: id.name, type: roleAssignmentsType, properties: { ...rest, ...wanted, ...made } };
+  },
+  deleting: ({ world, id, caller }, existing) => {
+    const resource = attributesOf(assignment(existing));
+    requireRole(world, caller, `${roleAssignmentsType}/delete`, id.text, { resource });
+    return undefined;
   },
   select: (world, holder, query) => {
     const filter = query.get("$filter");
@@ -86,6 +99,35 @@ function all(world: World): Resource[] {
 
 function assignment(resource: Resource): AssignmentProperties {
   return resource.properties as unknown as AssignmentProperties;
+}
+
+/** What a condition can ask of a role assignment ("Authorization actions and attributes"). */
+function attributesOf({ roleDefinitionId: role, principalId, principalType }: AssignmentProperties): Attributes {
+  const named = {
+    roledefinitionid: role.slice(role.lastIndexOf("/") + 1),
+    principalid: principalId,
+    principaltype: principalType,
+  };
+  const prefix = roleAssignmentsType.toLowerCase();
+  return Object.fromEntries(Object.entries(named).map(([name, value]) => [`${prefix}:${name}`, value]));
+}
+
+/** Azure publishes no code for a text that is no condition. */
+function requireCondition({ condition, conditionVersion }: Partial<AssignmentProperties>): void {
+  if (condition === undefined) return;
+  if (conditionVersion !== "2.0") {
+    throw new Refusal(
+      400,
+      "InvalidConditionVersion",
+      `The condition version is '${conditionVersion ?? ""}', expected '2.0'.`,
+    );
+  }
+  try {
+    readCondition(condition);
+  } catch (problem) {
+    if (!(problem instanceof ConditionProblem)) throw problem;
+    throw new Refusal(400, "InvalidCondition", `The condition is invalid: ${problem.message}.`);
+  }
 }
 
 function describesSame(one: AssignmentProperties, other: AssignmentProperties): boolean {

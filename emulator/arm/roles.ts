@@ -2,6 +2,7 @@ import type { Caller } from "../entra/tokens";
 import { Refusal } from "../server/exchange";
 import type { World } from "../world";
 import { findBuiltInRole, type Permissions } from "./builtInRoles";
+import { readCondition, type ConditionedAction } from "./conditions";
 import { groupType, isWithin } from "./resourceId";
 import { resources } from "./resources";
 import type { ResourceType } from "./resourceType";
@@ -12,13 +13,29 @@ export interface AssignmentProperties {
   readonly principalId: string;
   readonly principalType: string;
   readonly scope: string;
+  /** What it is limited to. */
+  readonly condition?: string;
+  readonly conditionVersion?: string;
 }
+
+/** What conditions may ask of. */
+export type AskedAttributes = Omit<ConditionedAction, "action">;
 
 export const roleAssignmentsType = "Microsoft.Authorization/roleAssignments";
 
-/** Whether a role that the caller has at `scope` or above allows a management action: `Microsoft.Batch/batchAccounts/write`. */
-export function rolePermits(world: World, caller: Caller, action: string, scope: string): boolean {
-  return rolesAt(world, caller.objectId, scope).some((role) => allows(action, role.actions, role.notActions));
+/**
+ * Whether a role that the caller has at `scope` or above allows a management action: `Microsoft.Batch/batchAccounts/write`.
+ * @param attributes what conditions of the roles are held against; without them it is whether any could be met
+ */
+export function rolePermits(
+  world: World,
+  caller: Caller,
+  action: string,
+  scope: string,
+  attributes?: AskedAttributes,
+): boolean {
+  const isMet = (condition: string) => attributes === undefined || readCondition(condition)({ action, ...attributes });
+  return rolesAt(world, caller.objectId, scope, isMet).some((role) => allows(action, role.actions, role.notActions));
 }
 
 /** The same for a data action: `Microsoft.KeyVault/vaults/secrets/getSecret/action`. Owners have none by being owners. */
@@ -32,8 +49,14 @@ export function permissionsOf({ type }: ResourceType): string {
 }
 
 /** @throws {Refusal} 403 AuthorizationFailed */
-export function requireRole(world: World, caller: Caller, action: string, scope: string): void {
-  if (rolePermits(world, caller, action, scope)) return;
+export function requireRole(
+  world: World,
+  caller: Caller,
+  action: string,
+  scope: string,
+  attributes?: AskedAttributes,
+): void {
+  if (rolePermits(world, caller, action, scope, attributes)) return;
   throw new Refusal(
     403,
     "AuthorizationFailed",
@@ -42,13 +65,19 @@ export function requireRole(world: World, caller: Caller, action: string, scope:
   );
 }
 
-/** Permissions of the roles that a principal has at `scope`, inherited ones too. */
-function rolesAt(world: World, objectId: string, scope: string): Permissions[] {
+/** Permissions of the roles that a principal has at `scope`, inherited ones too, as far as their conditions are met. */
+function rolesAt(
+  world: World,
+  objectId: string,
+  scope: string,
+  isMet: (condition: string) => boolean = () => true,
+): Permissions[] {
   return resources(world)
     .list()
     .filter((resource) => resource.type === roleAssignmentsType)
     .map((resource) => resource.properties as unknown as AssignmentProperties)
     .filter(({ principalId, scope: assigned }) => principalId === objectId && isWithin(scope, assigned))
+    .filter(({ condition }) => condition === undefined || isMet(condition))
     .flatMap(({ roleDefinitionId }) => findBuiltInRole(roleDefinitionId) ?? []);
 }
 

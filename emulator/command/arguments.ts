@@ -3,8 +3,22 @@ import { parseArgs } from "node:util";
 import { PlainError } from "../engine/plainError";
 import { type ProviderChoice, providerChoices } from "../engine/plugins";
 import { nearest } from "../../settings/nearest";
+import { readDuration } from "./duration";
 
-const commands = ["up", "preview", "verify", "destroy", "env", "serve", "reset", "bench", "matrix"] as const;
+const commands = [
+  "up",
+  "preview",
+  "verify",
+  "destroy",
+  "env",
+  "serve",
+  "reset",
+  "bench",
+  "matrix",
+  "golden",
+  "example",
+  "rotate",
+] as const;
 export type CommandName = (typeof commands)[number];
 
 const options = {
@@ -13,6 +27,9 @@ const options = {
   "as-of": { type: "string" },
   providers: { type: "string", default: "auto" },
   record: { type: "string" },
+  "preview-json": { type: "string" },
+  propagation: { type: "string" },
+  polling: { type: "string" },
   state: { type: "string" },
   diff: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
@@ -29,6 +46,12 @@ export interface Arguments {
   readonly providers: ProviderChoice;
   /** File that gets every Resource Manager request of the command. */
   readonly record?: string | undefined;
+  /** File that gets the events of a preview. */
+  readonly previewJson?: string | undefined;
+  /** How long credentials and rights take to count, by Azure's clock. */
+  readonly propagationSeconds?: number | undefined;
+  /** How often extensions on all nodes look for new certificates. */
+  readonly pollingSeconds?: number | undefined;
   /** Folder in place of `.local`. */
   readonly state?: string | undefined;
   readonly diff: boolean;
@@ -47,6 +70,9 @@ export const usage = `npm run local -- [command] [options]
   reset     forget all stacks and everything emulated
   bench     measure the commands and the emulator
   matrix    deploy every combination of access, delivery, permission model and vault, and print them as a table
+  example   deploy examples/job-submitter beside the stack, and have a task of its job read the secret
+  golden    write what first deployments of dev and prod would make to tests/golden, for somebody to review
+  rotate    raise the certificate's generation three times while tasks on the nodes read the secret
 
   --stack NAME        Pulumi.NAME.yaml                                      (local)
   --config-file FILE  configuration in place of Pulumi.NAME.yaml; the stack is then named after the file
@@ -55,6 +81,9 @@ export const usage = `npm run local -- [command] [options]
   --json              end with one line of JSON on stdout
   --providers KIND    auto, official (installed plugins) or bundled        (auto)
   --record FILE       write every Resource Manager request as a line of JSON
+  --preview-json FILE write the engine's events of a preview, a line of JSON each
+  --propagation TIME  let credentials and rights take so long to count, 60s or 2m (serve, up: 0s; rotate: 4s)
+  --polling TIME      let nodes look for new certificates this often (serve, up: as pools say; rotate: 8s)
   --state FOLDER      keep state there instead of in .local
 `;
 
@@ -83,13 +112,36 @@ export function readArguments(args: readonly string[]): Arguments {
   if (!isOneOf(providerChoices, values.providers)) {
     throw new PlainError(unknown("--providers", values.providers, providerChoices));
   }
-  const { "config-file": configFile, "as-of": asOf, ...others } = values;
+  const {
+    "config-file": configFile,
+    "as-of": asOf,
+    "preview-json": previewJson,
+    propagation,
+    polling,
+    ...others
+  } = values;
+  if (previewJson !== undefined && command !== "preview") {
+    throw new PlainError(`--preview-json: found command ${command}, expected preview`);
+  }
   const stack = values.stack ?? (configFile === undefined ? "local" : stackOf(configFile));
   if (!/^[\w-]+$/.test(stack)) {
     throw new PlainError(`--stack: found "${stack}", expected a name of letters, digits, - and _`);
   }
   const day = asOf === undefined ? undefined : dayOf(asOf);
-  return { ...others, stack, configFile, asOf: day, command, providers: values.providers };
+  const pace = readPace(command, propagation, polling);
+  return { ...others, ...pace, stack, configFile, asOf: day, previewJson, command, providers: values.providers };
+}
+
+/** @throws {PlainError} where the command makes nothing of it */
+function readPace(command: CommandName, propagation?: string, polling?: string) {
+  for (const [option, text] of Object.entries({ "--propagation": propagation, "--polling": polling })) {
+    if (text === undefined || ["serve", "up", "rotate"].includes(command)) continue;
+    throw new PlainError(`${option}: found command ${command}, expected serve, up or rotate`);
+  }
+  return {
+    propagationSeconds: propagation === undefined ? undefined : readDuration("--propagation", propagation),
+    pollingSeconds: polling === undefined ? undefined : readDuration("--polling", polling, true),
+  };
 }
 
 /** `dev` of Pulumi.dev.yaml, `01-example` of 01-example.yaml: trying a file leaves the other stacks alone. */

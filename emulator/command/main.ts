@@ -5,7 +5,10 @@ import { Folders } from "../engine/folders";
 import { type CommandName, readArguments, usage } from "./arguments";
 import { bench } from "./bench";
 import type { Context } from "./context";
+import { example } from "./example";
+import { golden } from "./golden";
 import { matrix } from "./matrix";
+import { rotate } from "./rotate";
 import { env, reset, serve } from "./serviceCommands";
 import { destroy, preview, up, verifyOnly } from "./stackCommands";
 import { Terminal } from "./terminal";
@@ -31,6 +34,9 @@ const commands: Readonly<Record<CommandName, (context: Context) => Promise<numbe
   reset,
   bench,
   matrix,
+  golden,
+  example,
+  rotate,
 };
 
 /** The command line of the emulator. @returns the exit code; failures have been told on stderr */

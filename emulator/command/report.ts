@@ -1,3 +1,4 @@
+import { replacementText } from "../../components/poolChanges";
 import type { Changes, ReplacedPool } from "../engine/stack";
 import { type Terminal, table } from "./terminal";
 import type { Verification } from "./verify";
@@ -41,7 +42,7 @@ export function reportText(outcome: Outcome, terminal: Terminal): string[] {
     ...indented(kinds(resourceTypes)),
     ...(replaced.length === 0
       ? []
-      : ["", terminal.bold("Replaced pools"), ...replaced.map((pool) => `  ${replacementText(pool)}`)]),
+      : ["", terminal.bold("Replaced pools"), ...replaced.map((pool) => `  ${replacedText(pool)}`)]),
     ...(nodes.length === 0 ? [] : ["", terminal.bold("Nodes"), ...indented(nodeRows(outcome, terminal))]),
     ...(refused.length === 0
       ? []
@@ -51,11 +52,11 @@ export function reportText(outcome: Outcome, terminal: Terminal): string[] {
   ];
 }
 
-function replacementText({ pool, because }: ReplacedPool): string {
-  return `${pool} (${because.join(", ")}): another pool is made beside it, then it is deleted with its nodes; tasks that run there go back to the queue`;
+function replacedText({ pool, because }: ReplacedPool): string {
+  return `${pool} (${because.join(", ")}): ${replacementText}`;
 }
 
-function changesText(changes: Changes): string {
+export function changesText(changes: Changes): string {
   return (
     Object.entries(changes)
       .map(([kind, count]) => `${count} ${kind}`)

@@ -8,8 +8,9 @@ import type { Context } from "./context";
 import { clientEnvironment, shellExports } from "./environment";
 
 /** Keeps the emulator up until the command is interrupted. */
-export async function serve({ folders, terminal, signal, arguments: { asOf } }: Context): Promise<number> {
-  const emulator = await startEmulator({ folder: folders.emulator, ...(asOf ? { asOf } : {}) });
+export async function serve({ folders, terminal, signal, arguments: given }: Context): Promise<number> {
+  const { asOf, propagationSeconds, pollingSeconds } = given;
+  const emulator = await startEmulator({ folder: folders.emulator, asOf, propagationSeconds, pollingSeconds });
   terminal.line(`The emulator is up at ${emulator.url}; Ctrl-C ends it. In another shell:`);
   terminal.line(`  eval "$(npm run -s local -- env)"`);
   if (!signal.aborted) {

@@ -1,4 +1,6 @@
+import { writeFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
+import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { ConfigurationError, rawConfigOf, readSettings, type Settings } from "../../settings";
 import { retirementMessage } from "../../components/delivery/retirement";
 import { EngineError } from "../engine/engineCommand";
@@ -9,7 +11,10 @@ import type { Connection } from "../server/connect";
 import { openAzure } from "./azure";
 import type { Context } from "./context";
 import { withStack } from "./deployment";
+import { previewJson } from "./previewJson";
 import { type Outcome, reportJson, reportText } from "./report";
+import { forgetRaisedGeneration, withRaisedGeneration } from "./rotate/raisedGeneration";
+import { settled } from "./settled";
 import { noVerification, type Verification, verify } from "./verify";
 
 /** What one operation of the engine led to. */
@@ -25,18 +30,28 @@ type Operation = (stack: EngineStack, connection: Connection) => Promise<Result>
 export function up(context: Context): Promise<number> {
   return runOperation(context, async (stack, connection) => {
     const update = await stack.up();
+    await settled(context, connection);
     return { ...update, verification: await verify(context, connection, stack) };
   });
 }
 
-export function preview(context: Context): Promise<number> {
-  return runOperation(context, (stack) => stack.preview());
+/** Also a preview that fails, for a policy say, tells what it has found until then. */
+export async function preview(context: Context): Promise<number> {
+  const { previewJson: file } = context.arguments;
+  const events: EngineEvent[] = [];
+  try {
+    return await runOperation(context, (stack) => stack.preview((event) => events.push(event)));
+  } finally {
+    if (file !== undefined) writeFileSync(resolve(file), previewJson(events));
+  }
 }
 
 /** @throws {PlainError} where the configuration protects the stack: the engine would delete all but what is protected */
-export function destroy(context: Context): Promise<number> {
+export async function destroy(context: Context): Promise<number> {
   if (checkConfiguration(context).protect) throw new PlainError(protectedText(context, "nothing was deleted"));
-  return runOperation(context, async (stack) => ({ changes: await stack.destroy() }));
+  const code = await runOperation(context, async (stack) => ({ changes: await stack.destroy() }));
+  forgetRaisedGeneration(context);
+  return code;
 }
 
 export function verifyOnly(context: Context): Promise<number> {
@@ -51,11 +66,11 @@ export function verifyOnly(context: Context): Promise<number> {
 }
 
 /** @returns the exit code */
-async function runOperation(context: Context, operation: Operation): Promise<number> {
-  const { stack: name, record } = context.arguments;
+async function runOperation(given: Context, operation: Operation): Promise<number> {
+  const { stack: name, record, asOf } = given.arguments;
   const start = Date.now();
-  checkConfiguration(context);
-  const azure = await openAzure(context.folders.emulator, context.arguments.asOf);
+  const context = withRaisedGeneration(given, checkConfiguration(given));
+  const azure = await openAzure(context.folders.emulator, asOf, context.arguments);
   try {
     if (record !== undefined) await azure.connection.record(resolve(record));
     const outcome = await withStack(context, azure.connection, async (stack): Promise<Outcome> => {
@@ -108,7 +123,7 @@ function report({ terminal, arguments: { json } }: Context, outcome: Outcome): n
 }
 
 /** Before anything is started: a value that the program would refuse is told at once. */
-function checkConfiguration({ folders, arguments: { stack } }: Context): Settings {
+export function checkConfiguration({ folders, arguments: { stack } }: Context): Settings {
   requireStack(folders, stack);
   const { project, stack: own } = readConfiguration(folders, stack);
   try {

@@ -25,7 +25,7 @@ async function start() {
   const packages = installPackages();
   const engine = early ? findEngine({ packages }) : undefined;
   await Promise.all([packages, engine]);
-  require("tsx/cjs/api").register();
+  require("../../tools/startProgram.cjs");
   const { main } = require("./main.ts");
   return main(args, { findEngine: () => engine ?? findEngine() });
 }

@@ -74,12 +74,15 @@ export const servicePrincipals = (world: World): Collection<ServicePrincipal> =>
   world.store.collection("service-principals");
 
 /**
- * Puts the deployer and Batch's own principal into an empty directory, and lets what depends on a thing go with it, however it goes: credentials and
- * service principal with their application, a managed identity's principal with its ARM resource.
+ * Puts the deployer and the principals of Microsoft's services into an empty directory, and lets what depends on a thing go
+ * with it, however it goes: credentials and service principal with their application, a managed identity's principal with its
+ * ARM resource.
  */
 export function openDirectory(world: World): void {
   if (!findPrincipal(world, world.tenant.deployer.objectId)) addDeployer(world);
-  if (!findPrincipalByAppId(world, tokenResources.batch.appId)) addBatchPrincipal(world);
+  for (const service of microsoftServices) {
+    if (!findPrincipalByAppId(world, service.appId)) addMicrosoftPrincipal(world, service);
+  }
   applications(world).onRemoved((_, { id, appId }) => {
     for (const { keyId } of certificatesOf(world, id)) certificates(world).delete(keys.certificate(id, keyId));
     for (const { keyId } of passwordsOf(world, id)) passwords(world).delete(keys.password(id, keyId));
@@ -121,12 +124,20 @@ function addDeployer(world: World): void {
 /** The tenant whose applications Microsoft's own services are. */
 const microsoftTenantId = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
 
-/** What the Batch service acts as in the tenant: accounts in user subscription mode need rights for it. */
-function addBatchPrincipal(world: World): void {
-  const [id, displayName] = [randomUUID(), "Microsoft Azure Batch"];
+/**
+ * What Microsoft's services act as in the tenant: accounts in user subscription mode need rights for Batch, and permissions
+ * on Graph are granted on Graph's.
+ */
+const microsoftServices = [
+  { appId: tokenResources.batch.appId, displayName: "Microsoft Azure Batch" },
+  { appId: tokenResources.graph.appId, displayName: "Microsoft Graph" },
+];
+
+function addMicrosoftPrincipal(world: World, { appId, displayName }: (typeof microsoftServices)[number]): void {
+  const id = randomUUID();
   servicePrincipals(world).put(keys.servicePrincipal(id), {
     id,
-    appId: tokenResources.batch.appId,
+    appId,
     displayName,
     servicePrincipalType: "Application",
     createdDateTime: timestamp(world.clock()),

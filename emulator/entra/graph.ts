@@ -3,6 +3,7 @@ import { jsonBody, Routes, type Exchange, type Service } from "../server/exchang
 import type { World } from "../world";
 import { findApplication, findApplicationByAppId, findPrincipal, findPrincipalByAppId } from "./directory";
 import { applicationSet } from "./graph/applications";
+import { addAppRoleAssignments } from "./graph/appRoleAssignments";
 import { addEntitySet, authenticated, reading, requireEntity, type GraphRequest } from "./graph/entitySet";
 import { requireWrite } from "./graph/owners";
 import { createPassword, removePassword } from "./graph/passwordCredentials";
@@ -11,7 +12,7 @@ import { graphError, refusals } from "./graph/refusals";
 import { servicePrincipalSet } from "./graph/servicePrincipals";
 import { showDirectoryObject } from "./graph/show";
 
-/** graph.microsoft.com: applications, service principals and their owners, in v1.0 and, for what official clients read there, beta. */
+/** graph.microsoft.com: applications, service principals, their owners and permissions, in v1.0 and, for what official clients read there, beta. */
 export function graphService(world: World): Service {
   const own = ({ caller, params }: GraphRequest) => {
     const application = requireEntity(world, applicationSet, params.id ?? "");
@@ -53,6 +54,7 @@ export function graphService(world: World): Service {
     );
   addEntitySet(routes, world, applicationSet);
   addEntitySet(routes, world, servicePrincipalSet);
+  addAppRoleAssignments(routes, world);
   return {
     name: "Microsoft Graph",
     answersFor: (host) => host === hosts.graph,

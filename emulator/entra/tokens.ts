@@ -83,7 +83,7 @@ export async function verifyBearer(world: World, exchange: Exchange, audiences: 
   const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]*)$/i.exec(authorization)?.[1];
   if (!token) throw new TokenProblem("malformed", "The Authorization header is not 'Bearer' with a JSON web token.");
 
-  const claims = await signedClaims(world, token);
+  const claims = await knownClaims(world, token);
   const tenantId = String(claims.tid);
   if (tenantId !== world.tenant.tenantId || !issuersOf(world).includes(String(claims.iss))) {
     throw new TokenProblem(
@@ -106,6 +106,19 @@ export async function verifyBearer(world: World, exchange: Exchange, audiences: 
     throw new TokenProblem("notYetValid", `The token is valid from ${instant(claims.nbf)}, it is ${instant(now)} now.`);
   }
   return { objectId: String(claims.oid), appId: String(claims.appid ?? claims.azp), tenantId };
+}
+
+/** Claims of tokens whose signature has been verified, which takes longer than the rest of most requests. */
+const verified = new WeakMap<World, Map<string, Readonly<Record<string, unknown>>>>();
+const mostVerified = 1000;
+
+async function knownClaims(world: World, token: string): Promise<Readonly<Record<string, unknown>>> {
+  const known = verified.get(world) ?? new Map<string, Readonly<Record<string, unknown>>>();
+  verified.set(world, known);
+  const claims = known.get(token) ?? (await signedClaims(world, token));
+  if (known.size >= mostVerified) known.clear();
+  known.set(token, claims);
+  return claims;
 }
 
 async function signedClaims(world: World, token: string): Promise<Record<string, unknown>> {

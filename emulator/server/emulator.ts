@@ -37,6 +37,8 @@ export interface EmulatorOptions {
   readonly propagationSeconds?: number;
   /** How often Key Vault extensions look for new certificates, on all nodes. @default as each pool's settings say */
   readonly pollingSeconds?: number;
+  /** How many pools a Batch account may have, as Azure's support raises it. @default 100, Azure's own for new accounts */
+  readonly poolQuota?: number;
   /** Port on 127.0.0.1. @default the folder's last one if it is free, so that shells set up for it keep working; else any */
   readonly port?: number;
 }
@@ -99,6 +101,7 @@ async function startClaimed(folder: string, token: string, options: EmulatorOpti
   });
 
   const { clock: clientClock = () => new Date(), asOf, propagationSeconds = 0, pollingSeconds } = options;
+  const { poolQuota = 100 } = options;
   const time = new Clock(folder, clientClock);
   const clock = () => time.now();
   const polling = new Polling(pollingSeconds);
@@ -116,6 +119,7 @@ async function startClaimed(folder: string, token: string, options: EmulatorOpti
     proxyUrl: url,
     clients,
     polling,
+    poolQuota,
     counts: new Counts(clock),
     dispatch,
   };

@@ -6,6 +6,11 @@ const bodyLimitBytes = 4 * 1024 * 1024;
 
 /** @returns undefined where the body is larger than a service would take */
 export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const { "content-length": length = "0", "transfer-encoding": encoding } = request.headers;
+  if (length === "0" && encoding === undefined) {
+    request.resume();
+    return Buffer.alloc(0);
+  }
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -31,9 +36,9 @@ export function writeAnswer(request: IncomingMessage, response: ServerResponse, 
   const { body } = answer;
   const content = Buffer.isBuffer(body) ? body : Buffer.from(body === undefined ? "" : JSON.stringify(body), "utf8");
   const type = Buffer.isBuffer(body) ? "application/octet-stream" : "application/json; charset=utf-8";
-  const headers = new Headers(answer.headers);
-  if (body !== undefined && !headers.has("content-type")) headers.set("content-type", type);
-  if (answer.status !== 204 && answer.status !== 304) headers.set("content-length", String(content.length));
-  response.writeHead(answer.status, Object.fromEntries(headers));
+  const headers: Record<string, string> = body === undefined ? {} : { "content-type": type };
+  for (const [name, value] of Object.entries(answer.headers ?? {})) headers[name.toLowerCase()] = value;
+  if (answer.status !== 204 && answer.status !== 304) headers["content-length"] = String(content.length);
+  response.writeHead(answer.status, headers);
   response.end(request.method === "HEAD" ? undefined : content);
 }

@@ -1,29 +1,24 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { currentClient } from "./client";
-
-/** One entry as it lies on disk: the value and the client whose request made it. */
-interface Entry<T> {
-  readonly createdBy?: string;
-  readonly value: T;
-}
+import { type Document, Documents } from "./documents";
 
 /** Told of a removed entry's key, in lower case, and of what it held. */
 type Listener<T> = (key: string, value: T) => void;
 
 /**
- * A named set of documents, kept in one JSON file that is replaced atomically on every change, so that a killed emulator
- * finds exactly what it had answered. Keys are compared without case, as Azure compares resource ids.
+ * A named set of documents, each kept in a JSON file that is replaced atomically, so that a killed emulator finds exactly
+ * what it had answered. Keys are compared without case, as Azure compares resource ids.
  * Values are immutable: change one by putting a new one.
  */
 export class Collection<T> {
-  readonly #file: string;
-  readonly #entries: Map<string, Entry<T>>;
+  readonly #documents: Documents<T>;
+  readonly #entries: Map<string, Document<T> & { readonly number: number }>;
   readonly #removed: Listener<T>[] = [];
 
   constructor(folder: string, name: string) {
-    this.#file = join(folder, `${name}.json`);
-    this.#entries = new Map(Object.entries((readJson(this.#file) ?? {}) as Record<string, Entry<T>>));
+    this.#documents = new Documents(join(folder, name));
+    this.#entries = new Map(this.#documents.read().map((entry) => [entry.key, entry]));
   }
 
   get(key: string): T | undefined {
@@ -37,21 +32,23 @@ export class Collection<T> {
   /** All values whose key starts with `prefix`, in the order they were first put. */
   list(prefix = ""): T[] {
     const start = prefix.toLowerCase();
-    return [...this.#entries].filter(([key]) => key.startsWith(start)).map(([, entry]) => entry.value);
+    const found: T[] = [];
+    for (const [key, { value }] of this.#entries) if (key.startsWith(start)) found.push(value);
+    return found;
   }
 
   put(key: string, value: T): void {
     const known = this.#entries.get(key.toLowerCase());
-    this.#entries.set(key.toLowerCase(), { createdBy: known ? known.createdBy : currentClient(), value });
-    this.#save();
+    const document = { key: key.toLowerCase(), createdBy: known ? known.createdBy : currentClient(), value };
+    this.#entries.set(document.key, { ...document, number: this.#documents.write(document, known?.number) });
   }
 
   delete(key: string): boolean {
     const known = this.#entries.get(key.toLowerCase());
     if (!known) return false;
-    this.#entries.delete(key.toLowerCase());
-    this.#save();
-    for (const listener of this.#removed) listener(key.toLowerCase(), known.value);
+    this.#entries.delete(known.key);
+    this.#documents.remove(known.number);
+    for (const listener of this.#removed) listener(known.key, known.value);
     return true;
   }
 
@@ -62,12 +59,6 @@ export class Collection<T> {
   /** Keys of the entries that `client` made. */
   createdBy(client: string): string[] {
     return [...this.#entries].filter(([, entry]) => entry.createdBy === client).map(([key]) => key);
-  }
-
-  #save(): void {
-    const draft = `${this.#file}.new`;
-    writeFileSync(draft, JSON.stringify(Object.fromEntries(this.#entries), null, 1), { mode: 0o600 });
-    renameSync(draft, this.#file);
   }
 }
 
@@ -107,14 +98,5 @@ export class Store {
   /** Forgets everything, on disk too. */
   static remove(folder: string): void {
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new Error(`cannot read the emulator's state ${file}: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -138,4 +138,5 @@ def main():
     print(json.dumps({"secret": secret.name, "version": version, "length": len(secret.value), **about}))
 
 
-main()
+if __name__ == "__main__":
+    main()

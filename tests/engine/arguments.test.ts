@@ -1,4 +1,5 @@
 import { readArguments } from "../../emulator/command/arguments";
+import { durationText } from "../../emulator/command/duration";
 
 test("nothing means: deploy stack local", () => {
   expect(readArguments([])).toEqual({
@@ -33,7 +34,22 @@ test("a day is read as one of UTC", () => {
   expect(readArguments(["--as-of", "2024-01-31"]).asOf).toEqual(new Date("2024-01-31T00:00:00Z"));
 });
 
+test("durations are read as seconds", () => {
+  expect(readArguments(["serve", "--propagation", "2m", "--polling", "1.5s"])).toMatchObject({
+    ...{ propagationSeconds: 120, pollingSeconds: 1.5 },
+  });
+  expect(readArguments(["rotate", "--propagation=0s", "--polling=500ms"])).toMatchObject({
+    ...{ propagationSeconds: 0, pollingSeconds: 0.5 },
+  });
+  expect([0.5, 60, 90, 120].map(durationText)).toEqual(["0.5s", "1m", "90s", "2m"]);
+});
+
 test.each([
+  [["--propagation", "60"], '--propagation: found "60", expected a duration such as 60s or 2m'],
+  [["--propagation=-1s"], /^--propagation: found /],
+  [["--polling", "0s"], '--polling: found "0s", expected a duration of more than 0 such as 60s or 2m'],
+  [["--polling", "fast"], '--polling: found "fast"'],
+  [["preview", "--polling", "2s"], "--polling: found command preview, expected serve, up or rotate"],
   [["--as-of", "2024-02-30"], '--as-of: found "2024-02-30", expected a day such as 2024-01-31'],
   [["--as-of", "yesterday"], '--as-of: found "yesterday"'],
   [["preveiw"], "unknown command preveiw: did you mean preview?"],

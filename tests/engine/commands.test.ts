@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { openAzure } from "../../emulator/command/azure";
 import { shellExports } from "../../emulator/command/environment";
 import { connectEmulator } from "../../emulator/server/connect";
 import { CommandLine } from "./commandLine";
@@ -21,7 +22,7 @@ test("a command that does not exist ends with one line and code 1", async () => 
 test("--help tells every command", async () => {
   const { code, stdout } = await line.run(["--help"]);
   expect(code).toBe(0);
-  for (const word of ["up", "preview", "verify", "destroy", "env", "serve", "reset", "--record"]) {
+  for (const word of ["up", "preview", "verify", "destroy", "env", "serve", "reset", "rotate", "--record"]) {
     expect(stdout).toContain(word);
   }
 });
@@ -88,7 +89,7 @@ describe("a served emulator", () => {
   let serving: ReturnType<CommandLine["run"]>;
 
   beforeAll(async () => {
-    serving = line.run(["serve"], controller.signal);
+    serving = line.run(["serve", "--propagation", "1m", "--polling", "2s"], controller.signal);
     while (!(await connectEmulator(line.folders.emulator))) await new Promise((resolve) => setTimeout(resolve, 50));
   });
 
@@ -100,6 +101,15 @@ describe("a served emulator", () => {
     const connection = await connectEmulator(line.folders.emulator);
     const { url, caBundleFile, tenant } = connection ?? fail();
     expect(seen.slice(0, -1)).toEqual([url, url, caBundleFile, tenant.deployer.clientSecret, tenant.tenantId]);
+  });
+
+  test("it goes at the pace it was told, until another command tells it another", async () => {
+    const pace = async () => (await connectEmulator(line.folders.emulator))?.status();
+    expect(await pace()).toMatchObject({ propagationSeconds: 60, pollingSeconds: 2 });
+    await openAzure(line.folders.emulator);
+    expect(await pace()).toMatchObject({ propagationSeconds: 60, pollingSeconds: 2 });
+    await openAzure(line.folders.emulator, undefined, { pollingSeconds: 5 });
+    expect(await pace()).toMatchObject({ propagationSeconds: 60, pollingSeconds: 5 });
   });
 
   test("another day is refused while it is up", async () => {

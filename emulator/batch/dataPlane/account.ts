@@ -1,10 +1,11 @@
 import { findAccountByHost } from "../types/account";
-import { rolePermits } from "../../arm/roles";
+import { rolePermits, rolePermitsData } from "../../arm/roles";
 import type { Resource } from "../../arm/resourceType";
 import { type Caller, TokenProblem, verifyBearer } from "../../entra/tokens";
 import { authorityOf, tokenResources } from "../../server/cloud";
 import { type Exchange, Refusal } from "../../server/exchange";
 import type { World } from "../../world";
+import { accountType } from "../model";
 import { BatchRefusal } from "../refusals";
 
 /** The account that a host stands for. @throws {Refusal} 404 where there is none, as no such name would be known */
@@ -66,11 +67,19 @@ export async function authenticate(world: World, exchange: Exchange, account: Re
   }
 }
 
-/** Reads need a role that may read the account, everything else one that may write. @throws {Refusal} 403 */
-export function authorize(world: World, exchange: Exchange, account: Resource, caller: Caller): void {
-  const verb = exchange.method === "GET" || exchange.method === "HEAD" ? "read" : "write";
-  const action = `Microsoft.Batch/batchAccounts/${verb}`;
-  if (rolePermits(world, caller, action, account.id)) return;
+const verbs: Readonly<Record<string, string>> = { GET: "read", HEAD: "read", DELETE: "delete" };
+
+/**
+ * Pools need an action and jobs a data action of a role; two actions on the account allow any read and any operation
+ * (azure-docs, batch-role-based-access-control). @throws {Refusal} 403
+ */
+export function authorize(world: World, { method, url }: Exchange, account: Resource, caller: Caller): void {
+  const verb = verbs[method] ?? "write";
+  const isOfJobs = /^\/jobs(\/|$)/i.test(url.pathname);
+  const action = `${accountType}/${isOfJobs ? "jobs" : "pools"}/${verb}`;
+  const permits = (name: string) => rolePermits(world, caller, `${accountType}/${name}`, account.id);
+  if (permits("listKeys/action") || (verb === "read" && permits("read"))) return;
+  if ((isOfJobs ? rolePermitsData : rolePermits)(world, caller, action, account.id)) return;
   throw new Refusal(
     403,
     "InsufficientAccountPermissions",

@@ -9,7 +9,7 @@ const contentType = "application/json;odata=minimalmetadata";
 export function element(exchange: Exchange, kind: string, body: object): Answer {
   return {
     status: 200,
-    headers: { "content-type": contentType },
+    headers: { "content-type": contentType, ...versionHeaders(body) },
     body: { "odata.metadata": metadata(exchange, kind), ...body },
   };
 }
@@ -24,6 +24,20 @@ export function list(exchange: Exchange, kind: string, value: readonly object[])
 export function created(exchange: Exchange, id: string): Answer {
   const url = `https://${exchange.host}${exchange.url.pathname}/${id}`;
   return { status: 201, headers: { location: url, dataserviceid: url } };
+}
+
+/** Something was changed: its new version and its URL are told, and nothing else. */
+export function changed(exchange: Exchange, body: object): Answer {
+  return {
+    status: 200,
+    headers: { ...versionHeaders(body), dataserviceid: `https://${exchange.host}${exchange.url.pathname}` },
+  };
+}
+
+function versionHeaders(body: { readonly eTag?: string; readonly lastModified?: unknown }): Record<string, string> {
+  const { eTag, lastModified } = body;
+  if (eTag === undefined || typeof lastModified !== "string") return {};
+  return { etag: eTag, "last-modified": new Date(lastModified).toUTCString() };
 }
 
 /** How Batch writes a refusal. */

@@ -9,6 +9,7 @@ import { accountOfHost, authenticate, authorize, requireVersion } from "./accoun
 import { refused } from "./answers";
 import { addJobRoutes } from "./jobs";
 import { addNodeRoutes } from "./nodes";
+import { addTaskRoutes } from "./tasks";
 
 /** One request to an account's data plane, its caller known and allowed. */
 export interface Call {
@@ -40,6 +41,7 @@ export function batchService(world: World, nodes: Nodes): Service {
   };
   addNodeRoutes(routes);
   addJobRoutes(routes);
+  addTaskRoutes(routes);
 
   async function answer(exchange: Exchange): Promise<Answer> {
     const account = accountOfHost(world, exchange.host);

@@ -89,20 +89,31 @@ export function extensionView(extension: Extension, status: ExtensionStatus | un
   };
 }
 
+/** What Batch shows of a limit that nobody set: the longest time that .NET knows. */
+const unlimited = "P10675199DT2H48M5.4775807S";
+
 export function jobView(base: string, job: JobRecord) {
+  const { lastModified = job.creationTime, terminateReason } = job;
+  const isOver = job.state === "completed";
   return {
     priority: 0,
+    usesTaskDependencies: false,
+    onAllTasksComplete: "noaction",
+    onTaskFailure: "noaction",
     ...job.specification,
+    constraints: { maxWallClockTime: unlimited, maxTaskRetryCount: 0, ...job.specification.constraints },
     id: job.id,
     url: `${base}/jobs/${job.id}`,
+    eTag: eTagOf(lastModified),
     creationTime: job.creationTime,
-    lastModified: job.stateTransitionTime,
+    lastModified,
     state: job.state,
     stateTransitionTime: job.stateTransitionTime,
+    ...previous("active", job),
     executionInfo: {
       startTime: job.creationTime,
       poolId: job.poolName,
-      ...(job.state === "completed" ? { endTime: job.stateTransitionTime } : {}),
+      ...(isOver ? { endTime: job.stateTransitionTime, terminateReason } : {}),
     },
   };
 }
@@ -113,12 +124,15 @@ export function taskView(base: string, task: TaskRecord) {
   const result = task.state !== "completed" ? undefined : task.failureInfo ? "failure" : "success";
   return {
     ...task.specification,
+    constraints: { maxWallClockTime: unlimited, ...task.specification.constraints },
     id: task.id,
     url: `${base}/jobs/${task.jobId}/tasks/${task.id}`,
+    eTag: eTagOf(task.creationTime),
     creationTime: task.creationTime,
-    lastModified: task.stateTransitionTime,
+    lastModified: task.creationTime,
     state: task.state,
     stateTransitionTime: task.stateTransitionTime,
+    ...previous(task.state === "completed" && node ? "running" : "active", task),
     executionInfo: {
       startTime: task.startTime,
       endTime: task.endTime,
@@ -134,6 +148,16 @@ export function taskView(base: string, task: TaskRecord) {
       poolId: poolName,
       nodeId: node.nodeId,
       taskRootDirectory: `workitems/${task.jobId}/job-1/${task.id}`,
+      taskRootDirectoryUrl: `${base}/pools/${poolName ?? ""}/nodes/${node.nodeId}/files/workitems/${task.jobId}/job-1/${task.id}`,
     },
   };
+}
+
+/** Jobs and tasks begin as active ones. */
+function previous(previousState: string, { state, creationTime }: { state: string; creationTime: string }) {
+  return state === "active" ? {} : { previousState, previousStateTransitionTime: creationTime };
+}
+
+function eTagOf(lastModified: string): string {
+  return `0x8D${Date.parse(lastModified).toString(16).toUpperCase()}`;
 }

@@ -4,6 +4,15 @@ import type { World } from "../../world";
 import type { EnvironmentSetting, UserIdentity } from "../model";
 import type { FailureInfo } from "./record";
 
+/** What a client may say of a job, as far as the emulator acts on it. */
+export interface JobSpecification extends Readonly<Record<string, unknown>> {
+  /** For all its tasks; a task's own settings win. */
+  readonly commonEnvironmentSettings?: readonly EnvironmentSetting[];
+  /** @default "noaction" */
+  readonly onAllTasksComplete?: "noaction" | "terminatejob";
+  readonly constraints?: { readonly maxTaskRetryCount?: number; readonly maxWallClockTime?: string };
+}
+
 export interface JobRecord {
   readonly id: string;
   /** ARM id of the account. */
@@ -13,8 +22,12 @@ export interface JobRecord {
   readonly state: "active" | "completed";
   readonly stateTransitionTime: string;
   readonly creationTime: string;
+  /** When a client last said something about it. @default when it was made */
+  readonly lastModified?: string;
+  /** Why it is completed. */
+  readonly terminateReason?: string;
   /** What the client asked for, shown as it came. */
-  readonly specification: Readonly<Record<string, unknown>>;
+  readonly specification: JobSpecification;
 }
 
 export interface TaskSpecification {
@@ -22,7 +35,11 @@ export interface TaskSpecification {
   readonly environmentSettings?: readonly EnvironmentSetting[];
   readonly userIdentity?: UserIdentity;
   readonly affinityInfo?: { readonly affinityId?: string };
-  readonly constraints?: { readonly maxTaskRetryCount?: number; readonly maxWallClockTime?: string };
+  readonly constraints?: {
+    readonly maxTaskRetryCount?: number;
+    readonly maxWallClockTime?: string;
+    readonly retentionTime?: string;
+  };
 }
 
 export interface TaskRecord {
@@ -55,6 +72,10 @@ export function taskKey({ accountId, jobId, id }: Pick<TaskRecord, "accountId" |
 
 export function findJob(world: World, task: Pick<TaskRecord, "accountId" | "jobId">): JobRecord | undefined {
   return jobRecords(world).get(jobKey(task.accountId, task.jobId));
+}
+
+export function tasksOf(world: World, { accountId, id }: Pick<JobRecord, "accountId" | "id">): TaskRecord[] {
+  return taskRecords(world).list(`${jobKey(accountId, id)}/tasks/`);
 }
 
 /** ARM id of the pool that a job runs on. */

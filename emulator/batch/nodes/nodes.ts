@@ -6,7 +6,8 @@ import type { Resource } from "../../arm/resourceType";
 import { onBehalfOf } from "../../store/client";
 import type { World } from "../../world";
 import { identityIds, operatingSystemOf, poolProperties } from "../model";
-import { findJob, forgetJobsOf, poolIdOf, requeueTasks, type TaskRecord, taskRecords } from "./jobs";
+import { endJob, endReason } from "./jobEnd";
+import { findJob, forgetJobsOf, jobRecords, poolIdOf, requeueTasks, type TaskRecord, taskRecords } from "./jobs";
 import { layoutOf } from "./layout";
 import { Node } from "./node";
 import { plannedSize } from "./poolSize";
@@ -33,6 +34,7 @@ export class Nodes {
   readonly #leaving = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
+  #isAwake = false;
 
   constructor(private readonly world: World) {}
 
@@ -74,7 +76,10 @@ export class Nodes {
 
   /** Follows what has changed about pools, jobs or nodes soon, apart from the request that changed it. */
   wake(): void {
+    if (this.#isAwake) return;
+    this.#isAwake = true;
     setImmediate(() => {
+      this.#isAwake = false;
       onBehalfOf(undefined, () => {
         this.#follow();
       });
@@ -103,7 +108,15 @@ export class Nodes {
     for (const node of [...this.#nodes.values()]) {
       if (node.record && !findPool(this.world, node.record.poolId)) this.#remove(node.record);
     }
+    this.#endJobs();
     this.#schedule();
+  }
+
+  #endJobs(): void {
+    for (const job of jobRecords(this.world).list()) {
+      const reason = endReason(this.world, job);
+      if (reason !== undefined) this.#leave(endJob(this.world, this, job, reason));
+    }
   }
 
   #resize(pool: Resource): void {

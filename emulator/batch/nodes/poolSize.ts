@@ -1,14 +1,13 @@
 import { parseResourceId } from "../../arm/resourceId";
-import { resources } from "../../arm/resources";
 import type { Resource } from "../../arm/resourceType";
 import { onBehalfOf } from "../../store/client";
 import type { World } from "../../world";
 import { evaluateFormula, type PoolSize } from "../autoScale/evaluate";
 import { durationSeconds } from "../duration";
-import { poolProperties, poolType } from "../model";
+import { poolProperties } from "../model";
 import { readVmSize } from "../rules/vmSize";
 import { quotas } from "../types/account";
-import { nodesOf } from "./record";
+import { findPool, nodeRecords, nodesOf } from "./record";
 
 /** One evaluation of a pool's formula, as a client is shown it. */
 interface AutoScaleRun {
@@ -47,8 +46,8 @@ export function plannedSize(world: World, pool: Resource): PlannedSize {
     dedicated: fixedScale?.targetDedicatedNodes ?? 0,
     lowPriority: fixedScale?.targetLowPriorityNodes ?? 0,
   };
-  const dedicated = Math.min(wanted.dedicated, affordable(world, pool, "dedicated"));
-  const lowPriority = Math.min(wanted.lowPriority, affordable(world, pool, "lowPriority"));
+  const dedicated = affordable(world, pool, "dedicated", wanted.dedicated);
+  const lowPriority = affordable(world, pool, "lowPriority", wanted.lowPriority);
   const resizeErrors = [
     ...(dedicated < wanted.dedicated
       ? [
@@ -89,17 +88,19 @@ function evaluated(world: World, pool: Resource, formula: string, interval = "")
   return stored;
 }
 
-/** How many nodes the quota leaves to a pool beside the nodes of the account's other pools. */
-function affordable(world: World, pool: Resource, kind: keyof PoolSize): number {
+/** How many of the nodes that are wanted the quota leaves to a pool beside the nodes of the account's other pools. */
+function affordable(world: World, pool: Resource, kind: keyof PoolSize, wanted: number): number {
+  if (wanted === 0) return 0;
   const account = parseResourceId(pool.id)?.parent ?? "";
-  const others = resources(world)
+  const others = nodeRecords(world)
     .list(`${account}/pools/`)
-    .filter(({ id, type }) => type === poolType && id !== pool.id);
-  const used = others.reduce((sum, other) => sum + currentSize(world, other)[kind] * coresOf(other), 0);
+    .filter((node) => node.dedicated === (kind === "dedicated") && node.poolId !== pool.id);
+  const used = others.reduce((sum, { poolId }) => sum + coresOf(findPool(world, poolId)), 0);
   const quota = kind === "dedicated" ? quotas.dedicatedCores : quotas.lowPriorityCores;
-  return Math.max(0, Math.floor((quota - used) / coresOf(pool)));
+  return Math.min(wanted, Math.max(0, Math.floor((quota - used) / coresOf(pool))));
 }
 
-function coresOf(pool: Resource): number {
-  return readVmSize(poolProperties(pool).vmSize ?? "")?.cores ?? 1;
+/** Of one node; none of a pool that is gone. */
+function coresOf(pool: Resource | undefined): number {
+  return pool ? (readVmSize(poolProperties(pool).vmSize ?? "")?.cores ?? 1) : 0;
 }

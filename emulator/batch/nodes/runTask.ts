@@ -4,7 +4,7 @@ import type { World } from "../../world";
 import { durationSeconds } from "../duration";
 import { provideCertificates } from "./certificates";
 import { batchEnvironment, settingsEnvironment } from "./environment";
-import { changeTask, taskKey, type TaskRecord, taskRecords } from "./jobs";
+import { changeTask, findJob, taskKey, type TaskRecord, taskRecords } from "./jobs";
 import type { NodeLayout } from "./layout";
 import type { Processes } from "./processes";
 import type { NodeRecord } from "./record";
@@ -14,6 +14,9 @@ import { failureOf, runCommandLine } from "./startTask";
 export function processName(task: TaskRecord): string {
   return `${taskKey(task)}#${task.requeueCount}`;
 }
+
+/** Node ends longer ones at once. Batch writes "no limit" as ten million days. */
+const longestTimerMilliseconds = 2 ** 31 - 1;
 
 /** Windows programs run on Windows only: a Linux machine has no certificate store for them, with or without PowerShell. */
 export const notRunOnWindowsNodes =
@@ -53,6 +56,7 @@ export async function runTask(
     AZ_BATCH_TASK_DIR: folder,
     AZ_BATCH_TASK_WORKING_DIR: workingFolder,
     ...provideCertificates(layout, folder, "Task"),
+    ...settingsEnvironment(findJob(world, active)?.specification.commonEnvironmentSettings ?? [], layout),
     ...settingsEnvironment(specification.environmentSettings ?? [], layout),
   };
   const name = processName(active);
@@ -63,9 +67,12 @@ export async function runTask(
   const limit =
     limitSeconds === undefined
       ? undefined
-      : setTimeout(() => {
-          overTime.abort();
-        }, limitSeconds * 1000);
+      : setTimeout(
+          () => {
+            overTime.abort();
+          },
+          Math.min(limitSeconds * 1000, longestTimerMilliseconds),
+        );
   try {
     for (let retryCount = 0; ; retryCount++) {
       const end = await runCommandLine(processes, name, specification.commandLine, {

@@ -13,7 +13,7 @@ import { type KeyVaultReference, requireKeyVault } from "../rules/keyVaultRefere
 import { apiVersions } from "./versions";
 
 /** What the emulator lets an account have: enough for any trial, and few enough that a slip starts no thousand nodes. */
-export const quotas = { dedicatedCores: 64, lowPriorityCores: 64, pools: 100, activeJobsAndJobSchedules: 300 } as const;
+export const quotas = { dedicatedCores: 64, lowPriorityCores: 64, activeJobsAndJobSchedules: 300 } as const;
 
 interface AccountProperties {
   readonly poolAllocationMode?: string;
@@ -53,7 +53,7 @@ export const batchAccountType: ResourceType = {
     checkAccount(request, properties, existing, existing.location ?? "");
     return accountOf(request, existing, existing.location ?? "", properties);
   },
-  show: (_world, account) => ({
+  show: (world, account) => ({
     ...account,
     properties: {
       ...account.properties,
@@ -64,7 +64,7 @@ export const batchAccountType: ResourceType = {
       lowPriorityCoreQuota: quotas.lowPriorityCores,
       dedicatedCoreQuotaPerVMFamily: [],
       dedicatedCoreQuotaPerVMFamilyEnforced: false,
-      poolQuota: quotas.pools,
+      poolQuota: world.poolQuota,
       activeJobAndJobScheduleQuota: quotas.activeJobsAndJobSchedules,
     },
   }),

@@ -1,6 +1,7 @@
 import type { ResourceType } from "../../arm/resourceType";
 import type { Nodes } from "../nodes/nodes";
 import { batchAccountType } from "./account";
+import { batchApplicationType } from "./application";
 import { batchCertificateType } from "./certificate";
 import { certificateOperationResultType } from "./certificateOperation";
 import { batchPoolType } from "./pool";
@@ -12,6 +13,7 @@ export function batchTypes(nodes: Nodes): readonly ResourceType[] {
     batchPoolType(() => {
       nodes.wake();
     }),
+    batchApplicationType,
     batchCertificateType,
     certificateOperationResultType,
   ];

@@ -9,7 +9,6 @@ import { nodesOf } from "../nodes/record";
 import { BatchRefusal } from "../refusals";
 import { checkPool } from "../rules";
 import { checkUpdate } from "../rules/update";
-import { quotas } from "./account";
 import { apiVersions } from "./versions";
 
 /**
@@ -143,7 +142,7 @@ function requireQuota({ world, id }: ArmRequest): void {
   const pools = resources(world)
     .list(`${id.parent}/pools/`)
     .filter(({ type }) => type === poolType).length;
-  if (pools >= quotas.pools) {
+  if (pools >= world.poolQuota) {
     throw new BatchRefusal(409, "PoolQuotaReached", "Pool quota for the account has been reached.");
   }
 }

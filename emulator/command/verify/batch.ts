@@ -25,6 +25,8 @@ export interface NewTask {
   readonly commandLine: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly affinityId: string;
+  /** ISO 8601: it is ended after that. @default never */
+  readonly maxWallClockTime?: string;
 }
 
 const apiVersion = "2024-07-01.20.0";
@@ -45,19 +47,21 @@ export class BatchService {
     return (await this.#ask<{ value: BatchNode[] }>("GET", `/pools/${poolId}/nodes`)).value;
   }
 
-  /** @returns the job's id */
-  async addJob(poolId: string): Promise<string> {
-    const id = `verify-${randomBytes(4).toString("hex")}`;
+  /** @param purpose what its id starts with. @returns the job's id */
+  async addJob(poolId: string, purpose: string): Promise<string> {
+    const id = `${purpose}-${randomBytes(4).toString("hex")}`;
     await this.#ask("POST", "/jobs", { id, poolInfo: { poolId } });
     return id;
   }
 
-  async addTask(jobId: string, { id, commandLine, environment, affinityId }: NewTask): Promise<void> {
+  async addTask(jobId: string, task: NewTask): Promise<void> {
+    const { id, commandLine, environment, affinityId, maxWallClockTime } = task;
     await this.#ask("POST", `/jobs/${jobId}/tasks`, {
       id,
       commandLine,
       environmentSettings: Object.entries(environment).map(([name, value]) => ({ name, value })),
       affinityInfo: { affinityId },
+      ...(maxWallClockTime === undefined ? {} : { constraints: { maxWallClockTime } }),
     });
   }
 

@@ -26,7 +26,7 @@ export async function verify(context: Context, connection: Connection, stack: En
   const [secret] = contract.vault.secretNames;
   if (secret === undefined) throw new PlainError(`stack ${name} has no secret in vault.secrets that a node could read`);
   const http = new AzureHttp(connection);
-  const batch = new BatchService(http, endpointUrl(contract.batchAccount.endpoint));
+  const batch = batchOf(contract, http);
   const [nodes, refused] = await Promise.all([
     readOnNodes(contract, batch, secret, context.signal, (line) => {
       context.terminal.line(context.terminal.faint(`nodes: ${line}`));
@@ -36,7 +36,8 @@ export async function verify(context: Context, connection: Connection, stack: En
   return { nodes, refused, problems: [...unread(nodes), ...allowed(refused)], notes: emptyPools(contract, nodes) };
 }
 
-function deployedContract(name: string, outputs: Readonly<Record<string, unknown>>): StackContract {
+/** @throws {PlainError} where there are no outputs */
+export function deployedContract(name: string, outputs: Readonly<Record<string, unknown>>): StackContract {
   if (Object.keys(outputs).length === 0) {
     throw new PlainError(`stack ${name} is not deployed: run npm run local -- up --stack ${name}`);
   }
@@ -55,9 +56,9 @@ function emptyPools({ pools }: StackContract, nodes: readonly NodeReading[]): st
     .map((name) => `Pool ${name} has no nodes now, so nothing was read there.`);
 }
 
-/** Batch gives the endpoint without a scheme. */
-function endpointUrl(endpoint: string): string {
-  return endpoint.startsWith("https://") ? endpoint.replace(/\/$/, "") : `https://${endpoint}`;
+/** The account's data plane; Azure gives its endpoint without a scheme. */
+export function batchOf({ batchAccount: { endpoint } }: StackContract, http: AzureHttp): BatchService {
+  return new BatchService(http, endpoint.startsWith("https://") ? endpoint.replace(/\/$/, "") : `https://${endpoint}`);
 }
 
 function unread(nodes: readonly NodeReading[]): string[] {

@@ -90,7 +90,7 @@ async function readInPool(
   const environment = stack.taskEnvironment[pool] ?? {};
   const commandLine = taskCommand(os, secret, { check: true });
   const able = nodes.filter(({ state }) => state === "idle" || state === "running");
-  const jobId = await batch.addJob(poolId);
+  const jobId = await batch.addJob(poolId, "verify");
   try {
     for (const { id, affinityId } of able) await batch.addTask(jobId, { id, commandLine, environment, affinityId });
     const tasks = await completedTasks(batch, jobId, able.length, signal);

@@ -25,9 +25,14 @@ export function requireWrite(world: World, caller: Caller, owned?: Owned): void 
   if (owned && !owned.owners.includes(caller.objectId)) throw refusals.denied();
 }
 
-/** Either permission lets its holder read all applications. @throws {Refusal} 403 */
+/** Each permission for applications lets its holder read all of them, also that for its own ones. @throws {Refusal} 403 */
 export function requireRead(world: World, caller: Caller): void {
-  if (graphRolesOf(world, caller).length === 0) throw refusals.denied();
+  if (!graphRolesOf(world, caller).some((role) => role.startsWith("Application."))) throw refusals.denied();
+}
+
+/** @throws {Refusal} 403 unless the caller has one of `permissions` */
+export function requirePermission(world: World, caller: Caller, ...permissions: readonly string[]): void {
+  if (!graphRolesOf(world, caller).some((role) => permissions.includes(role))) throw refusals.denied();
 }
 
 /** The owners of a new entity: who makes it, and whom the request names. @throws {Refusal} where one does not exist */

@@ -1,3 +1,4 @@
+import { tokenResources } from "../../server/cloud";
 import type { World } from "../../world";
 import {
   certificatesOf,
@@ -8,6 +9,7 @@ import {
 } from "../directory";
 import { showKeyCredential } from "./keyCredentials";
 import { showPassword } from "./passwordCredentials";
+import { graphAppRoles } from "./permissions";
 
 /** As Graph shows an application, keys of certificates included. */
 export function showApplication(world: World, application: Application) {
@@ -81,7 +83,7 @@ export function showServicePrincipal(world: World, principal: ServicePrincipal) 
     signInAudience: application ? (signInAudience ?? "AzureADMyOrg") : null,
     tags: [],
     addIns: [],
-    appRoles: [],
+    appRoles: appId === tokenResources.graph.appId ? graphAppRoles : [],
     info: {},
     keyCredentials: [],
     oauth2PermissionScopes: [],

@@ -11,6 +11,7 @@ import {
   anyResource,
   type ArmType,
   batchAccount,
+  batchApplication,
   batchPool,
   resourceGroup,
   roleAssignment,
@@ -27,6 +28,7 @@ const types: Readonly<Record<string, ArmType>> = {
   "keyvault:Vault": vault,
   "keyvault:Secret": vaultSecret,
   "batch:BatchAccount": batchAccount,
+  "batch:Application": batchApplication,
   "batch:Pool": batchPool,
   "authorization:RoleAssignment": roleAssignment,
 };

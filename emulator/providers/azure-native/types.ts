@@ -119,6 +119,13 @@ export const batchPool: ArmType = {
   idSets: [identities],
 };
 
+export const batchApplication: ArmType = {
+  path: `${accountPath}/applications/{applicationName}`,
+  apiVersion: "2024-07-01",
+  beside: ["tags"],
+  flattened: ["allowUpdates", "defaultVersion", "displayName"],
+};
+
 export const roleAssignment: ArmType = {
   path: "/{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
   apiVersion: "2022-04-01",

@@ -62,7 +62,8 @@ export function applicationKind(graph: Graph, locks: Locks): ResourceKind {
     read: async (id, state) => {
       const application = await graph.find(id);
       if (!application) return undefined;
-      return stateAfter(state, await outputsOf(id, application, state.inputs ?? {}), applicationInputs);
+      const outputs = await outputsOf(id, application, state.inputs ?? {});
+      return stateAfter(state, outputs, applicationInputs, applicationOutputs({}, {}, []));
     },
 
     update: (id, inputs, state) =>

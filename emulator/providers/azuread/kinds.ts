@@ -1,4 +1,4 @@
-import { applyDrift, type Path } from "../wire/difference";
+import { applyDrift, differences, type Path } from "../wire/difference";
 import { unknowns } from "../wire/local";
 import type { CheckFailure, State } from "../wire/provider";
 import { pick, type Properties } from "../wire/values";
@@ -19,13 +19,20 @@ export function previewWith(computed: readonly string[]) {
   return (inputs: Properties, state?: State): Properties => ({ ...(state?.outputs ?? unknowns(computed)), ...inputs });
 }
 
-/** The state after a reading: only inputs that the program gives can drift. */
+/**
+ * The state after a reading: only inputs that the program gives can drift.
+ * @param defaults what is shown where nothing is given: an import takes only what differs from it for inputs
+ */
 export function stateAfter(
   { inputs, outputs: before }: Partial<State>,
   outputs: Properties,
   names: readonly string[],
+  defaults: Properties = {},
 ): State {
-  if (!inputs || !before) return { inputs: pick(outputs, names), outputs };
+  if (!inputs || !before) {
+    const given = names.filter((name) => differences(defaults[name], outputs[name]).length > 0);
+    return { inputs: pick(outputs, given), outputs };
+  }
   const given = Object.keys(inputs);
   return { inputs: applyDrift(inputs, pick(before, given), pick(outputs, given)), outputs };
 }

@@ -77,7 +77,8 @@ export function servicePrincipalKind(graph: Graph): ResourceKind {
     read: async (id, state) => {
       const principal = await graph.find(id);
       if (!principal) return undefined;
-      return stateAfter(state, await outputsOf(id, principal, state.inputs ?? {}), names);
+      const outputs = await outputsOf(id, principal, state.inputs ?? {});
+      return stateAfter(state, outputs, names, servicePrincipalOutputs({}, {}, []));
     },
 
     update: async (id, inputs) => {

@@ -13,9 +13,17 @@ export interface RunningProvider {
 }
 
 /** Serves `provider` on loopback, for an engine that is told of the port in PULUMI_DEBUG_PROVIDERS. */
-export async function serve(provider: Provider): Promise<RunningProvider> {
+export function serve(provider: Provider): Promise<RunningProvider> {
+  return serveGrpc(ResourceProviderService, implementation(provider));
+}
+
+/** Serves a plugin's gRPC service on a free port of loopback. */
+export async function serveGrpc(
+  service: grpc.ServiceDefinition,
+  implementation: grpc.UntypedServiceImplementation,
+): Promise<RunningProvider> {
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-  server.addService(ResourceProviderService, implementation(provider));
+  server.addService(service, implementation);
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
       if (error) reject(error);
@@ -167,7 +175,7 @@ function outputsToWire(kind: ResourceKind, outputs: Properties): StructMessage {
 type Unary<Request, Response> = grpc.handleUnaryCall<Request, Response>;
 
 /** A handler in grpc's form; what it throws becomes the message that the engine shows. */
-function unary<Request, Response>(
+export function unary<Request, Response>(
   answer: (request: Request, connection: string) => Response | Promise<Response>,
 ): Unary<Request, Response> {
   return (call, callback) => {

@@ -85,7 +85,7 @@ export function assign(
   scope: string,
   principal: { readonly objectId: string },
   role: string,
-  more: { readonly name?: string; readonly principalType?: string } = {},
+  more: Readonly<Partial<Record<"name" | "principalType" | "condition" | "conditionVersion", string>>> = {},
 ): Promise<Reply> {
   const roleDefinitionId = `${arm.subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
   const { name = randomUUID(), ...properties } = more;

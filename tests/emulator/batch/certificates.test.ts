@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { BatchManagementClient, type Certificate } from "@azure/arm-batch";
 import { connectEmulator } from "../../../emulator/server/connect";
@@ -72,10 +72,12 @@ describe("before the retirement, a certificate", () => {
   });
 
   it("lies in the emulator's store for its owner only, under its id", () => {
-    const file = join(azure.folder, "store", "arm-resources.json");
-    expect(statSync(file).mode & 0o077).toBe(0);
-    const stored = JSON.parse(readFileSync(file, "utf8")) as Record<string, { value: { properties: object } }>;
-    expect(stored[subscription.id(pathOf()).toLowerCase()]?.value.properties).toMatchObject({ data: pfx, password });
+    const folder = join(azure.folder, "store", "arm-resources");
+    const files = readdirSync(folder).map((name) => join(folder, name));
+    expect(files.map((file) => statSync(file).mode & 0o077)).toEqual(files.map(() => 0));
+    const stored = files.map((file) => JSON.parse(readFileSync(file, "utf8")) as { key: string; value: object });
+    const { value } = stored.find(({ key }) => key === subscription.id(pathOf()).toLowerCase()) ?? {};
+    expect(value).toMatchObject({ properties: { data: pfx, password } });
   });
 
   it("is written again in place, in another wrapping too; a patch changes what it names", async () => {

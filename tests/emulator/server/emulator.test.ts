@@ -136,7 +136,8 @@ describe("the folder", () => {
       "tenant.json",
       "ca-key.pem",
       "signing-key.pem",
-      "store/service-principals.json",
+      "store/service-principals",
+      "store/service-principals/1.json",
     ]) {
       expect([name, statSync(join(emulator.folder, name)).mode & 0o077]).toEqual([name, 0]);
     }

@@ -45,6 +45,7 @@ export class TestStack {
     private readonly folder: string,
     private readonly providers: RunningProviders,
     private readonly stack: Stack,
+    private readonly engine: EngineCommand,
   ) {}
 
   /**
@@ -69,7 +70,7 @@ export class TestStack {
         },
       },
     );
-    return new TestStack(folder, providers, stack);
+    return new TestStack(folder, providers, stack, engine);
   }
 
   async close(): Promise<void> {
@@ -99,7 +100,7 @@ export class TestStack {
   up(program: PulumiFn): Promise<Steps> {
     return this.#run(async (onEvent) => {
       const { stdout } = await this.stack.up({ program, onEvent });
-      return { stdout, outputs: this.#outputs() };
+      return { stdout, outputs: await this.#outputs() };
     });
   }
 
@@ -138,8 +139,13 @@ export class TestStack {
     return found;
   }
 
-  #outputs(): Steps["outputs"] {
-    return this.state().resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+  /** As the state has them, or where secrets are among them as the engine tells them. */
+  async #outputs(): Promise<Steps["outputs"]> {
+    const { outputs = {} } = this.state().resources.find(({ type }) => type === "pulumi:pulumi:Stack") ?? {};
+    if (!JSON.stringify(outputs).includes("ciphertext")) return outputs;
+    const { workDir, envVars } = this.stack.workspace;
+    const { stdout } = await this.engine.run(["stack", "output", "--json", "--show-secrets"], workDir, envVars);
+    return JSON.parse(stdout) as Steps["outputs"];
   }
 
   async #run(work: (onEvent: (event: EngineEvent) => void) => Promise<Pick<Steps, "stdout" | "outputs">>) {

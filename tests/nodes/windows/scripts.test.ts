@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { commandLines } from "../../../examples/job-submitter/job";
 import { taskCommand, windowsNodeFiles, windowsStartTask } from "../../../nodes/index";
 import { makeParser, type Parse } from "./parser";
 
@@ -15,6 +16,7 @@ const commands = [
   ["the start task's", windowsStartTask().commandLine],
   ["a task's", taskCommand("windows", "batchAdminPass")],
   ["a check's", taskCommand("windows", "batchAdminPass", { check: true })],
+  ["the example's", commandLines.windows],
 ] as const;
 
 describe("the grammar of Windows PowerShell 5.1", () => {

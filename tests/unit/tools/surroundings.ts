@@ -12,7 +12,12 @@ export const exampleFile = join(repository, "tools/rotation/timeline/example.jso
 export const exampleOutputs = JSON.parse(readFileSync(exampleFile, "utf8")) as Readonly<Record<string, unknown>> & {
   readonly generations: { generation: number; thumbprint: string; notBefore: string; notAfter: string }[];
 };
-export const identityOutputs = { contractVersion: 1, access: "managedIdentity", tenantId: "t", clientId: "c" };
+/** The same of a stack whose tasks sign in as the pools' identity. */
+export const identityOutputs = {
+  ...exampleOutputs,
+  access: "managedIdentity",
+  ...{ applicationObjectId: undefined, certificate: undefined, generations: undefined },
+};
 
 const folders: string[] = [];
 
