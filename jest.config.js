@@ -2,7 +2,7 @@
 const project = (name, options = {}) => ({
   displayName: name,
   testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],
-  testEnvironment: "node",
+  testEnvironment: "<rootDir>/tests/environment.mjs",
   transform: {
     "\\.[jt]s$": [
       "@swc/jest",
@@ -17,10 +17,5 @@ const project = (name, options = {}) => ({
 module.exports = {
   // Machines of many tests at once are slow.
   testTimeout: 60_000,
-  projects: [
-    project("unit"),
-    project("nodes"),
-    project("emulator"),
-    project("engine", { testEnvironment: "<rootDir>/tests/engine/environment.mjs" }),
-  ],
+  projects: [project("unit"), project("nodes"), project("emulator"), project("engine")],
 };

@@ -21,6 +21,10 @@ const commands = [
 ] as const;
 export type CommandName = (typeof commands)[number];
 
+/** What `bench` measures, together or one part alone. */
+export const benchParts = ["start", "scale", "emulator", "commands"] as const;
+export type BenchPart = (typeof benchParts)[number];
+
 const options = {
   stack: { type: "string" },
   "config-file": { type: "string" },
@@ -30,6 +34,7 @@ const options = {
   "preview-json": { type: "string" },
   propagation: { type: "string" },
   polling: { type: "string" },
+  runs: { type: "string" },
   state: { type: "string" },
   diff: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
@@ -52,6 +57,10 @@ export interface Arguments {
   readonly propagationSeconds?: number | undefined;
   /** How often extensions on all nodes look for new certificates. */
   readonly pollingSeconds?: number | undefined;
+  /** The only part that `bench` measures. @default all */
+  readonly benchPart?: BenchPart | undefined;
+  /** How often `bench` measures each thing. */
+  readonly runs: number;
   /** Folder in place of `.local`. */
   readonly state?: string | undefined;
   readonly diff: boolean;
@@ -68,7 +77,7 @@ export const usage = `npm run local -- [command] [options]
   serve     keep the emulator up until interrupted
   env       print what a shell needs to reach it:  eval "$(npm run -s local -- env)"
   reset     forget all stacks and everything emulated
-  bench     measure the commands and the emulator
+  bench     measure how fast everything is: bench start, scale, emulator or commands for one part alone
   matrix    deploy every combination of access, delivery, permission model and vault, and print them as a table
   example   deploy examples/job-submitter beside the stack, and have a task of its job read the secret
   golden    write what first deployments of dev and prod would make to tests/golden, for somebody to review
@@ -84,6 +93,7 @@ export const usage = `npm run local -- [command] [options]
   --preview-json FILE write the engine's events of a preview, a line of JSON each
   --propagation TIME  let credentials and rights take so long to count, 60s or 2m (serve, up: 0s; rotate: 4s)
   --polling TIME      let nodes look for new certificates this often (serve, up: as pools say; rotate: 8s)
+  --runs N            measure each thing so often (bench: 5)
   --state FOLDER      keep state there instead of in .local
 `;
 
@@ -108,6 +118,7 @@ export function readArguments(args: readonly string[]): Arguments {
   const { values, positionals } = parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
   const [command = "up", ...rest] = positionals;
   if (!isOneOf(commands, command)) throw new PlainError(unknown("command", command, commands));
+  const benchPart = command === "bench" ? readBenchPart(rest.shift()) : undefined;
   if (rest[0] !== undefined) throw new PlainError(`found a second command ${rest[0]} after ${command}, expected one`);
   if (!isOneOf(providerChoices, values.providers)) {
     throw new PlainError(unknown("--providers", values.providers, providerChoices));
@@ -118,6 +129,7 @@ export function readArguments(args: readonly string[]): Arguments {
     "preview-json": previewJson,
     propagation,
     polling,
+    runs,
     ...others
   } = values;
   if (previewJson !== undefined && command !== "preview") {
@@ -129,7 +141,18 @@ export function readArguments(args: readonly string[]): Arguments {
   }
   const day = asOf === undefined ? undefined : dayOf(asOf);
   const pace = readPace(command, propagation, polling);
-  return { ...others, ...pace, stack, configFile, asOf: day, previewJson, command, providers: values.providers };
+  const benched = { benchPart, runs: readRuns(command, runs) };
+  return {
+    ...others,
+    ...pace,
+    ...benched,
+    stack,
+    configFile,
+    asOf: day,
+    previewJson,
+    command,
+    providers: values.providers,
+  };
 }
 
 /** @throws {PlainError} where the command makes nothing of it */
@@ -142,6 +165,18 @@ function readPace(command: CommandName, propagation?: string, polling?: string) 
     propagationSeconds: propagation === undefined ? undefined : readDuration("--propagation", propagation),
     pollingSeconds: polling === undefined ? undefined : readDuration("--polling", polling, true),
   };
+}
+
+function readBenchPart(part: string | undefined): BenchPart | undefined {
+  if (part === undefined || isOneOf(benchParts, part)) return part;
+  throw new PlainError(unknown("part of bench", part, benchParts));
+}
+
+function readRuns(command: CommandName, text: string | undefined): number {
+  if (text === undefined) return 5;
+  if (command !== "bench") throw new PlainError(`--runs: found command ${command}, expected bench`);
+  if (/^[1-9]\d?$/.test(text)) return Number(text);
+  throw new PlainError(`--runs: found "${text}", expected a number from 1 to 99`);
 }
 
 /** `dev` of Pulumi.dev.yaml, `01-example` of 01-example.yaml: trying a file leaves the other stacks alone. */

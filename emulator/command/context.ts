@@ -9,6 +9,8 @@ export interface Context {
   readonly terminal: Terminal;
   /** Aborted by the first interrupt; whatever waits ends then. */
   readonly signal: AbortSignal;
+  /** Whether changes are held against the policy pack. @default true */
+  readonly policies?: boolean;
   /** @returns absolute path of the engine's binary */
   findEngine(): Promise<string>;
 }

@@ -51,7 +51,7 @@ export async function withStack<T>(
           color: context.terminal.color,
           diff: context.arguments.diff,
         },
-        policies: policiesFor(connection),
+        ...(context.policies === false ? {} : { policies: policiesFor(connection) }),
       });
       await recover(context, connection, run, opened);
       return await work(opened);

@@ -18,6 +18,8 @@ export interface MainOptions {
   readonly repository?: string;
   /** @default engine.mjs is asked */
   readonly findEngine?: () => Promise<string>;
+  /** See Context. @default true */
+  readonly policies?: boolean;
   readonly stdout?: Writable;
   readonly stderr?: Writable;
   /** Interrupts the command. @default interrupts of this process do */
@@ -43,6 +45,7 @@ const commands: Readonly<Record<CommandName, (context: Context) => Promise<numbe
 export async function main(args: readonly string[], options: MainOptions = {}): Promise<number> {
   const { stdout = process.stdout, stderr = process.stderr } = options;
   const signal = options.signal ?? interruptSignal();
+  for (const stream of [stdout, stderr]) stream.on("error", outliveReader);
   try {
     const given = readArguments(args);
     if (given.help) {
@@ -56,6 +59,7 @@ export async function main(args: readonly string[], options: MainOptions = {}): 
       folders: new Folders(repository, absolute(given.state), absolute(given.configFile)),
       terminal: new Terminal(stdout, stderr, given.json),
       signal,
+      policies: options.policies ?? true,
       findEngine: options.findEngine ?? findEngine,
     });
   } catch (error) {
@@ -66,6 +70,11 @@ export async function main(args: readonly string[], options: MainOptions = {}): 
     stderr.write(`${toldFailure(error)}\n`);
     return 1;
   }
+}
+
+/** A command that has begun is brought to its end, also when nobody reads on (`npm run local | head`). */
+function outliveReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }
 
 function absolute(path: string | undefined): string | undefined {

@@ -41,6 +41,10 @@ export class Folders {
   prepare(): void {
     for (const folder of [this.state, this.backend, this.pulumiHome])
       mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // The engine logs all that it hears, compressed, which is half of its work in a large stack; it goes without where
+    // something else is in the place of its folder for that.
+    const logs = join(this.pulumiHome, "logs");
+    if (!existsSync(logs)) writeNew(logs, "");
     if (!existsSync(this.passphraseFile)) writeNew(this.passphraseFile, randomBytes(32).toString("base64url"));
   }
 

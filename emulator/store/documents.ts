@@ -35,7 +35,7 @@ export class Documents<T> {
     if (!this.#exists) mkdirSync(this.folder, { mode: 0o700 });
     this.#exists = true;
     const draft = `${this.#file(number)}.new`;
-    writeFileSync(draft, JSON.stringify(document, null, 1), { mode: 0o600 });
+    writeFileSync(draft, JSON.stringify(document), { mode: 0o600 });
     renameSync(draft, this.#file(number));
     return number;
   }

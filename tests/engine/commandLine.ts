@@ -33,7 +33,11 @@ export class CommandLine {
   readonly folders: Folders;
   readonly #root: string;
 
-  constructor(root: string) {
+  /** @param policies whether changes are held against the policy pack, which takes a second of each. @default false */
+  constructor(
+    root: string,
+    private readonly policies = false,
+  ) {
     this.#root = root;
     const repository = join(root, "repository");
     mkdirSync(repository, { recursive: true });
@@ -54,7 +58,7 @@ export class CommandLine {
     const [stdout, stderr] = [new PassThrough(), new PassThrough()];
     const heard = [stdout, stderr].map(collected);
     const code = await main(withBundledProviders(args), {
-      ...{ repository: this.folders.repository, stdout, stderr, signal },
+      ...{ repository: this.folders.repository, stdout, stderr, signal, policies: this.policies },
     });
     await new Promise(setImmediate);
     const [said = "", told = ""] = heard.map((text) => text());
@@ -82,6 +86,7 @@ export class CommandLine {
       folders: this.folders,
       terminal: new Terminal(stdout, new PassThrough().resume(), given.json),
       signal: new AbortController().signal,
+      policies: this.policies,
       findEngine,
     });
     await new Promise(setImmediate);
@@ -96,6 +101,7 @@ export class CommandLine {
       folders: this.folders,
       terminal: new Terminal(silence, silence, false),
       signal: new AbortController().signal,
+      policies: this.policies,
       findEngine,
     };
     return this.withAzure((connection) => withStack(context, connection, work));

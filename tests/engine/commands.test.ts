@@ -1,8 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Writable } from "node:stream";
 import { openAzure } from "../../emulator/command/azure";
 import { shellExports } from "../../emulator/command/environment";
+import { main } from "../../emulator/command/main";
 import { connectEmulator } from "../../emulator/server/connect";
 import { CommandLine } from "./commandLine";
 import { temporaryFolder } from "./temporaryFolder";
@@ -25,6 +27,16 @@ test("--help tells every command", async () => {
   for (const word of ["up", "preview", "verify", "destroy", "env", "serve", "reset", "rotate", "--record"]) {
     expect(stdout).toContain(word);
   }
+});
+
+test("a reader that goes away ends no command half-way", async () => {
+  const gone = new Writable({
+    write: (_chunk, _encoding, done) => {
+      done(Object.assign(new Error("write EPIPE"), { code: "EPIPE" }));
+    },
+  });
+  expect(await main(["--help"], { stdout: gone })).toBe(0);
+  await new Promise(setImmediate);
 });
 
 test("a bad configuration is one message, and nothing is touched", async () => {

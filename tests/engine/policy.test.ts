@@ -13,7 +13,7 @@ import { temporaryFolder } from "./temporaryFolder";
 
 jest.setTimeout(180_000);
 
-const line = new CommandLine(temporaryFolder());
+const line = new CommandLine(temporaryFolder(), true);
 
 /** What differs between the good program and the bad one. */
 interface Choices {

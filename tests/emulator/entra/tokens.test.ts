@@ -71,6 +71,13 @@ test("a token ends after its hour, by Azure's clock", async () => {
   await expect(verify(`Bearer ${token}`)).rejects.toMatchObject({ kind: "expired" });
 });
 
+test("a token that was good makes no other token with its claims good", async () => {
+  const [one, other] = [await signed({}), await signed({ exp: seconds() + 60 })].map((token) => token.split("."));
+  await expect(verify(`Bearer ${one?.join(".")}`)).resolves.toBeDefined();
+  const forged = [...(one?.slice(0, 2) ?? []), other?.[2]].join(".");
+  await expect(verify(`Bearer ${forged}`)).rejects.toMatchObject({ kind: "signature" });
+});
+
 test("tokens stay good across a restart", async () => {
   const token = await emulator.token(vault);
   await emulator.restart();
