@@ -3,7 +3,7 @@ import pulumi from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules/", ".local/", "coverage/"] },
+  { ignores: ["node_modules/", ".local/", "coverage/", "bench/template/"] },
   eslint.configs.recommended,
   {
     files: ["**/*.ts"],

@@ -1,24 +1,24 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { currentClient } from "./client";
-import { type Document, Documents } from "./documents";
+import { type Entry, Journal } from "./journal";
 
 /** Told of a removed entry's key, in lower case, and of what it held. */
 type Listener<T> = (key: string, value: T) => void;
 
 /**
- * A named set of documents, each kept in a JSON file that is replaced atomically, so that a killed emulator finds exactly
+ * A named set of documents, kept in a file in which nothing is ever half-written, so that a killed emulator finds exactly
  * what it had answered. Keys are compared without case, as Azure compares resource ids.
  * Values are immutable: change one by putting a new one.
  */
 export class Collection<T> {
-  readonly #documents: Documents<T>;
-  readonly #entries: Map<string, Document<T> & { readonly number: number }>;
+  readonly #journal: Journal<T>;
+  readonly #entries: Map<string, Entry<T>>;
   readonly #removed: Listener<T>[] = [];
 
   constructor(folder: string, name: string) {
-    this.#documents = new Documents(join(folder, name));
-    this.#entries = new Map(this.#documents.read().map((entry) => [entry.key, entry]));
+    this.#journal = new Journal(join(folder, `${name}.jsonl`));
+    this.#entries = this.#journal.read();
   }
 
   get(key: string): T | undefined {
@@ -38,17 +38,19 @@ export class Collection<T> {
   }
 
   put(key: string, value: T): void {
-    const known = this.#entries.get(key.toLowerCase());
-    const document = { key: key.toLowerCase(), createdBy: known ? known.createdBy : currentClient(), value };
-    this.#entries.set(document.key, { ...document, number: this.#documents.write(document, known?.number) });
+    const lowered = key.toLowerCase();
+    const known = this.#entries.get(lowered);
+    this.#entries.set(lowered, { createdBy: known ? known.createdBy : currentClient(), value });
+    this.#journal.note(lowered, this.#entries);
   }
 
   delete(key: string): boolean {
-    const known = this.#entries.get(key.toLowerCase());
+    const lowered = key.toLowerCase();
+    const known = this.#entries.get(lowered);
     if (!known) return false;
-    this.#entries.delete(known.key);
-    this.#documents.remove(known.number);
-    for (const listener of this.#removed) listener(known.key, known.value);
+    this.#entries.delete(lowered);
+    this.#journal.note(lowered, this.#entries);
+    for (const listener of this.#removed) listener(lowered, known.value);
     return true;
   }
 

@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { BatchManagementClient, type Certificate } from "@azure/arm-batch";
 import { connectEmulator } from "../../../emulator/server/connect";
@@ -72,11 +72,11 @@ describe("before the retirement, a certificate", () => {
   });
 
   it("lies in the emulator's store for its owner only, under its id", () => {
-    const folder = join(azure.folder, "store", "arm-resources");
-    const files = readdirSync(folder).map((name) => join(folder, name));
-    expect(files.map((file) => statSync(file).mode & 0o077)).toEqual(files.map(() => 0));
-    const stored = files.map((file) => JSON.parse(readFileSync(file, "utf8")) as { key: string; value: object });
-    const { value } = stored.find(({ key }) => key === subscription.id(pathOf()).toLowerCase()) ?? {};
+    const file = join(azure.folder, "store", "arm-resources.jsonl");
+    expect(statSync(file).mode & 0o077).toBe(0);
+    const lines = readFileSync(file, "utf8").trimEnd().split("\n");
+    const stored = lines.map((line) => JSON.parse(line) as { key: string; value?: object });
+    const { value } = stored.findLast(({ key }) => key === subscription.id(pathOf()).toLowerCase()) ?? {};
     expect(value).toMatchObject({ properties: { data: pfx, password } });
   });
 

@@ -136,8 +136,7 @@ describe("the folder", () => {
       "tenant.json",
       "ca-key.pem",
       "signing-key.pem",
-      "store/service-principals",
-      "store/service-principals/1.json",
+      "store/service-principals.jsonl",
     ]) {
       expect([name, statSync(join(emulator.folder, name)).mode & 0o077]).toEqual([name, 0]);
     }

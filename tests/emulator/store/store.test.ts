@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { currentClient, onBehalfOf } from "../../../emulator/store/client";
 import { Store } from "../../../emulator/store/store";
 
 let folder: string;
+const file = () => join(folder, "things.jsonl");
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "store-"));
@@ -24,56 +25,56 @@ test("keys are compared without case, values come back as they were, in their or
   expect([collection.has("/things/A"), collection.has("/things/c")]).toEqual([true, false]);
 });
 
-test("another store in the folder finds everything in its order; no draft is left, nobody else may read", () => {
+test("another store in the folder finds everything in its order; nobody else may read", () => {
   const first = new Store(folder).collection<number>("things");
   for (const [index, key] of ["one", "two", "three", "ONE"].entries()) first.put(key, index);
   first.delete("two");
   const again = new Store(folder).collection<number>("things");
   expect(again.list()).toEqual([3, 2]);
-  again.put("four", 4);
+  again.put("two", 4);
   expect(new Store(folder).collection<number>("things").list()).toEqual([3, 2, 4]);
-  expect(readdirSync(join(folder, "things"))).toEqual(["1.json", "3.json", "4.json"]);
-  const modes = ["things", "things/1.json"].map((name) => statSync(join(folder, name)).mode & 0o077);
-  expect(modes).toEqual([0, 0]);
+  expect(readdirSync(folder)).toEqual(["things.jsonl"]);
+  expect(statSync(file()).mode & 0o077).toBe(0);
 });
 
-test("a change writes the file of one document only", () => {
-  const things = new Store(folder).collection<number>("things");
-  for (const key of ["one", "two"]) things.put(key, 1);
-  const fileOf = (file: string) => statSync(join(folder, "things", file)).ino;
-  const before = ["1.json", "2.json"].map(fileOf);
-  things.put("two", 2);
-  const after = ["1.json", "2.json"].map(fileOf);
-  expect([after[0] === before[0], after[1] === before[1]]).toEqual([true, false]);
+test("a change adds to the file, and what is of the past goes in time", () => {
+  const things = new Store(folder).collection<string>("things");
+  const text = "x".repeat(1000);
+  for (let count = 0; count < 90; count++) things.put(`key-${count}`, text);
+  const full = statSync(file()).size;
+  things.put("key-0", text);
+  expect(statSync(file()).size - full).toBeLessThan(2 * text.length);
+  for (let count = 0; count < 1000; count++) things.put("key-0", text);
+  expect(statSync(file()).size).toBeLessThan(4 * full);
+  expect(statSync(file()).mode & 0o077).toBe(0);
+  expect(new Store(folder).collection<string>("things").list()).toHaveLength(90);
+  expect(readdirSync(folder)).toEqual(["things.jsonl"]);
 });
 
-test("a draft of a killed emulator counts for nothing", () => {
+test("what a killed emulator has not written to its end counts for nothing, and does no harm", () => {
   new Store(folder).collection<number>("things").put("one", 1);
-  writeFileSync(join(folder, "things", "1.json.new"), '{"key":"one","val');
-  writeFileSync(join(folder, "things", "2.json.new"), '{"key":"two","val');
+  appendFileSync(file(), '{"key":"one","val');
+  writeFileSync(`${file()}.new`, '{"key":"one","val');
   const things = new Store(folder).collection<number>("things");
   expect(things.list()).toEqual([1]);
   things.put("two", 2);
   expect(new Store(folder).collection<number>("things").list()).toEqual([1, 2]);
 });
 
-test("a collection in one file, as earlier emulators kept it, is taken over with who made what", () => {
+test("a collection in one JSON object, as earlier emulators kept it, is taken over with who made what", () => {
   const old = { one: { value: 1 }, two: { createdBy: "run-1", value: 2 } };
   writeFileSync(join(folder, "things.json"), JSON.stringify(old));
   // What a takeover that was killed has left.
-  mkdirSync(join(folder, "things"));
-  writeFileSync(join(folder, "things", "7.json"), JSON.stringify({ key: "one", value: 1 }));
+  writeFileSync(file(), '{"key":"one","value":0}\n');
   expect(new Store(folder).collection<number>("things").list()).toEqual([1, 2]);
-  expect(readdirSync(folder)).toEqual(["things"]);
+  expect(readdirSync(folder)).toEqual(["things.jsonl"]);
   expect(new Store(folder).rollBack("run-1", [], ["things"])).toEqual(["two"]);
 });
 
-test("a file that is no JSON is named", () => {
-  new Store(folder).collection<number>("things").put("one", 1);
-  const file = join(folder, "things", "1.json");
-  writeFileSync(file, "{");
-  expect(() => new Store(folder).collection("things")).toThrow(`cannot read the emulator's state ${file}`);
-  expect(readFileSync(file, "utf8")).toBe("{");
+test("a file with a line that is no JSON is named", () => {
+  writeFileSync(file(), "{\n");
+  expect(() => new Store(folder).collection("things")).toThrow(`cannot read the emulator's state ${file()}`);
+  expect(readFileSync(file(), "utf8")).toBe("{\n");
 });
 
 test("listeners are told what has been removed, once", () => {
