@@ -1,17 +1,18 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
-import { earlyRemoval, rotationProblems, type Rotation } from "./rotationRules";
+import { rotationProblems, rotationWarnings, type Rotation } from "./rotationRules";
 
 export interface CertificateRotationArgs extends Omit<Rotation, "registered"> {
   /** Generations that are registered with the application, newest first: nodes are given the first. */
   readonly registered: readonly { readonly generation: number; readonly notBefore: pulumi.Input<string> }[];
-  /** After which each node has looked for a newer certificate. */
-  readonly pollingMinutes: number;
+  /** After which each node has looked for a newer certificate. @default nothing is warned of */
+  readonly pollingMinutes?: number;
 }
 
 /**
  * Keeps in the stack's state which certificates count, and refuses the next change if it would leave nodes with none: see
- * rotationProblems. A delivery that depends on it gives nodes nothing that was refused, also where there was no preview.
+ * rotationProblems. A delivery that depends on it gives nodes nothing that was refused, also where there was no preview. One
+ * that depends on the delivery knows what nodes were really given, where an earlier update did not get that far.
  */
 export class CertificateRotation extends pulumi.ComponentResource {
   readonly #record: pulumi.Stash;
@@ -27,8 +28,9 @@ export class CertificateRotation extends pulumi.ComponentResource {
         const [before, after] = [rotationOf(oldInputs), rotationOf(newInputs)];
         const problems = rotationProblems(before, after);
         if (problems.length > 0) throw new Error(problems.join("\n"));
-        const warning = earlyRemoval(before, after, pollingMinutes, new Date());
-        if (warning !== undefined) await pulumi.log.warn(warning, this);
+        if (pollingMinutes === undefined) return;
+        const warnings = rotationWarnings(before, after, pollingMinutes, new Date());
+        await Promise.all(warnings.map((warning) => pulumi.log.warn(warning, this)));
       }),
       { onDryRun: true },
     );

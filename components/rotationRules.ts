@@ -18,7 +18,7 @@ export function rotationProblems(before: Rotation, after: Rotation): string[] {
   const [published, newest] = [newestOf(before), newestOf(after)];
   if (newest < published) {
     return [
-      `certificate.generation: found ${newest}, expected ${published} or more: nodes have generation ${published}, and its credential would go. To get away from a generation, raise it`,
+      `certificate.generation: found ${newest}, expected ${published} or more: generation ${published} was given to nodes, and its credential would go. To get away from a generation, raise it`,
     ];
   }
   return [
@@ -53,12 +53,35 @@ function remadeSettings(before: Rotation, after: Rotation): string[] {
 
 /** The published secret is named after the last one: back under its old name it would bring its old versions back. */
 function lostRevocation(before: Rotation, after: Rotation): string[] {
+  const found = `certificate.revoke: found ${JSON.stringify(after.revoke)}, expected`;
   const last = Math.max(0, ...before.revoke);
-  return last > Math.max(0, ...after.revoke)
-    ? [
-        `certificate.revoke: found ${JSON.stringify(after.revoke)}, expected ${last} in it, or a later one: nodes would be sent back to the secret that was deleted for it`,
-      ]
-    : [];
+  const back = before.revoke.filter((revoked) => after.registered.some(({ generation }) => generation === revoked));
+  return [
+    ...back.map(
+      (revoked) =>
+        `${found} ${revoked} in it: it was cut off, and keepPrevious, which is ${after.keepPrevious}, has it`,
+    ),
+    ...(last > Math.max(0, ...after.revoke) && !back.includes(last)
+      ? [`${found} ${last} in it, or a later one: nodes would be sent back to the secret that was deleted for it`]
+      : []),
+  ];
+}
+
+/**
+ * What to tell about a change that is allowed and may yet fail reads for a while.
+ * @param pollingMinutes after which each node has looked for a newer certificate
+ */
+export function rotationWarnings(before: Rotation, after: Rotation, pollingMinutes: number, now: Date): string[] {
+  const removal = earlyRemoval(before, after, pollingMinutes, now);
+  const renamed = ["commonName", "organization"].filter((name) => before.madeWith[name] !== after.madeWith[name]);
+  return [
+    ...(removal === undefined ? [] : [removal]),
+    ...(renamed.length === 0
+      ? []
+      : [
+          `certificate: ${renamed.join(" and ")} changed, and tasks find a certificate by its subject: those that are given the new one find none on a node until it has fetched generation ${newestOf(after)}, up to ${pollingMinutes} minutes, and Windows nodes must be restarted`,
+        ]),
+  ];
 }
 
 /**
@@ -66,7 +89,7 @@ function lostRevocation(before: Rotation, after: Rotation): string[] {
  * @param pollingMinutes after which each node has looked for a newer certificate
  * @returns undefined where all have looked since a newer one was made, or where it is taken away on purpose
  */
-export function earlyRemoval(before: Rotation, after: Rotation, pollingMinutes: number, now: Date): string | undefined {
+function earlyRemoval(before: Rotation, after: Rotation, pollingMinutes: number, now: Date): string | undefined {
   const kept = [...after.registered.map(({ generation }) => generation), ...after.revoke];
   const removed = before.registered.map(({ generation }) => generation).filter((each) => !kept.includes(each));
   const last = Math.max(...removed);

@@ -41,7 +41,7 @@ export const certificate = group({
     change: "credentials of earlier generations come or go; one that is gone comes with a new key, which no node has",
   }),
   revoke: z.array(wholeNumber(1), { error: "a list of generations" }).default([]).register(documentation, {
-    what: "Generations whose key got into wrong hands: they are cut off at once, even within `keepPrevious`. To cut off the newest, raise `generation` in the same change. Leave it there until the next one takes its place. Not with `delivery: batchAccount`.",
+    what: "Generations whose key got into wrong hands: they are cut off at once, even within `keepPrevious`. To cut off the newest, raise `generation` in the same change. Leave it there, and add the next one. Not with `delivery: batchAccount`.",
     default: "none",
     change:
       "the newest certificate is published in another secret, and the pools that observe it are replaced, each new one beside the old one; then the credentials go, the old secret with all its versions, and the old pools. Taking the latest away is refused",

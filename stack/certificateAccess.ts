@@ -38,9 +38,11 @@ export function certificateAccess(
     },
     options,
   );
+  const registered = application.credentials.map(({ generation, notBefore }) => ({ generation, notBefore }));
+  const generations = { ...rotationSettings(settings.certificate), registered };
   const rotation = new CertificateRotation("rotation", {
-    ...rotationSettings(settings),
-    registered: application.credentials.map(({ generation, notBefore }) => ({ generation, notBefore })),
+    ...generations,
+    pollingMinutes: longestPollingMinutes(settings),
   });
   const delivery: CertificateDelivery =
     settings.certificate.delivery === "batchAccount"
@@ -63,6 +65,8 @@ export function certificateAccess(
           },
           pollingMinutes: settings.certificate.pollingMinutes,
         });
+  // Nothing is taken away before this, so that it holds what is taken away against what nodes were given at last.
+  new CertificateRotation("published", generations, { dependsOn: delivery.ready });
   return {
     signIn: {
       clientId: application.clientId,
@@ -89,10 +93,10 @@ function certificates(settings: Settings["certificate"]): [SelfSignedCertificate
   return [new SelfSignedCertificate(`generation-${generation}`, { ...kind, generation, warnBeforeDays }), ...previous];
 }
 
-function rotationSettings(settings: Settings) {
-  const { commonName, organization, keyBits, validityDays, keepPrevious, revoke } = settings.certificate;
+function rotationSettings(settings: Settings["certificate"]) {
+  const { commonName, organization, keyBits, validityDays, keepPrevious, revoke } = settings;
   return {
-    ...{ keepPrevious, revoke, pollingMinutes: longestPollingMinutes(settings) },
+    ...{ keepPrevious, revoke },
     madeWith: { commonName, ...(organization === undefined ? {} : { organization }), keyBits, validityDays },
   };
 }

@@ -51,7 +51,7 @@ describe("what a change does to nodes that have not fetched the newest certifica
 
   test("going back is refused, at preview and without one", async () => {
     const expected =
-      "certificate.generation: found 2, expected 3 or more: nodes have generation 3, and its credential would go. To get away from a generation, raise it";
+      "certificate.generation: found 2, expected 3 or more: generation 3 was given to nodes, and its credential would go. To get away from a generation, raise it";
     expect(await failureOf(rotation.preview({ generation: 2, keepPrevious: 2 }))).toContain(expected);
     expect(await failureOf(rotation.up({ generation: 2, keepPrevious: 2 }))).toContain(expected);
     expect(await rotation.published()).toBe(held.get(3));

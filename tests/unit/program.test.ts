@@ -21,9 +21,9 @@ test("is one function, which the engine's language host calls", () => {
 });
 
 test.each([
-  ["dev", 37, ["linux"]],
-  ["local", 40, ["linux", "windows"]],
-  ["prod", 44, ["linux", "linux-burst"]],
+  ["dev", 39, ["linux"]],
+  ["local", 42, ["linux", "windows"]],
+  ["prod", 46, ["linux", "linux-burst"]],
 ])("stack %s has %i resources, with the pools %j", async (stack, count, pools) => {
   const run = await deploy(stack);
   expect(run.registrations.map(({ type }) => type).length).toBe(count);

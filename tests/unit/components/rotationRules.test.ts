@@ -1,4 +1,4 @@
-import { earlyRemoval, rotationProblems, type Rotation } from "../../../components/rotationRules";
+import { rotationProblems, rotationWarnings, type Rotation } from "../../../components/rotationRules";
 
 const made = "2026-11-24T12:00:00Z";
 const madeWith = { commonName: "batch-keyvault", keyBits: 2048, validityDays: 365 };
@@ -15,7 +15,7 @@ describe("a change that would leave nodes with nothing that counts is refused", 
       "going back",
       rotation([3, 2]),
       rotation([2, 1]),
-      "certificate.generation: found 2, expected 3 or more: nodes have generation 3, and its credential would go. To get away from a generation, raise it",
+      "certificate.generation: found 2, expected 3 or more: generation 3 was given to nodes, and its credential would go. To get away from a generation, raise it",
     ],
     [
       "a skipped number",
@@ -40,6 +40,12 @@ describe("a change that would leave nodes with nothing that counts is refused", 
       rotation([1]),
       rotation([1], { madeWith: { ...madeWith, organization: "Contoso" } }),
       'certificate.organization: found "Contoso", expected nothing, with which generation 1 was made: raise certificate.generation in the same change',
+    ],
+    [
+      "a stolen key that keepPrevious would register again",
+      rotation([7, 5, 4], { revoke: [6], keepPrevious: 3 }),
+      rotation([8, 6, 5], { revoke: [7], keepPrevious: 3 }),
+      "certificate.revoke: found [7], expected 6 in it: it was cut off, and keepPrevious, which is 3, has it",
     ],
     [
       "a revocation taken back",
@@ -81,17 +87,26 @@ describe("a credential that nodes may still live on", () => {
   const at = (minutes: number) => new Date(Date.parse(made) + minutes * 60_000);
 
   test("goes with a warning until all nodes have looked for its successor", () => {
-    const warning = earlyRemoval(rotation([2, 1]), rotation([3, 2]), 60, at(59));
-    expect(warning).toBe(
+    const warning = rotationWarnings(rotation([2, 1]), rotation([3, 2]), 60, at(59));
+    expect(warning).toEqual([
       "certificate: the credential of generation 1 goes, but nodes that have not fetched generation 2 yet sign in with it, and reads on them will fail until they have fetched a newer one. By 2026-11-24T13:00:00.000Z all have looked; or set keepPrevious to 2",
-    );
-    expect(earlyRemoval(rotation([2, 1]), rotation([3, 2]), 60, at(60))).toBeUndefined();
+    ]);
+    expect(rotationWarnings(rotation([2, 1]), rotation([3, 2]), 60, at(60))).toEqual([]);
   });
 
   test("goes without one where that is the purpose, or where it stays", () => {
-    expect(earlyRemoval(rotation([2, 1]), rotation([3, 2], { revoke: [1] }), 60, at(0))).toBeUndefined();
-    expect(earlyRemoval(rotation([2, 1]), rotation([3, 2, 1], { keepPrevious: 2 }), 60, at(0))).toBeUndefined();
+    expect(rotationWarnings(rotation([2, 1]), rotation([3, 2], { revoke: [1] }), 60, at(0))).toEqual([]);
+    expect(rotationWarnings(rotation([2, 1]), rotation([3, 2, 1], { keepPrevious: 2 }), 60, at(0))).toEqual([]);
     // It has no successor yet: keepPrevious: 0 has a warning of its own.
-    expect(earlyRemoval(rotation([1]), rotation([2], { keepPrevious: 0 }), 60, at(0))).toBeUndefined();
+    expect(rotationWarnings(rotation([1]), rotation([2], { keepPrevious: 0 }), 60, at(0))).toEqual([]);
   });
+});
+
+test("another subject is warned of, as tasks find a certificate by it", () => {
+  const renamed = rotation([2, 1], { madeWith: { ...madeWith, commonName: "other" } });
+  expect(rotationWarnings(rotation([1]), renamed, 60, new Date(made))).toEqual([
+    "certificate: commonName changed, and tasks find a certificate by its subject: those that are given the new one find none on a node until it has fetched generation 2, up to 60 minutes, and Windows nodes must be restarted",
+  ]);
+  const longer = rotation([2, 1], { madeWith: { ...madeWith, keyBits: 4096 } });
+  expect(rotationWarnings(rotation([1]), longer, 60, new Date(made))).toEqual([]);
 });

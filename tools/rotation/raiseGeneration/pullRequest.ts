@@ -1,7 +1,6 @@
 import { previousGenerations } from "../../../components/generations";
-import type { Settings } from "../../../settings";
+import { longestPollingMinutes, type Settings } from "../../../settings";
 import { table } from "../../configurationReference/markdown";
-import { longestPollingMinutes } from "../polling";
 
 export interface GenerationChange {
   readonly stack: string;

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { PlainError } from "../../../emulator/engine/plainError";
 import { certificate as certificateSettings } from "../../../settings/certificate";
 import { type Command, readOptions, requiredStack } from "../commandLine";
-import { longestPollingMinutes } from "../polling";
+import { longestPollingMinutes } from "../../../settings";
 import { readStackFiles } from "../stackFiles";
 import { readStackOutputs } from "../stackOutputs";
 import { timelineSvg } from "./svg";
