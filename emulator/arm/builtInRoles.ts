@@ -27,7 +27,7 @@ const manageJobs = ["Microsoft.Batch/batchAccounts/jobSchedules/*", "Microsoft.B
 const alertRules = "Microsoft.Insights/alertRules/*";
 const readGroups = [readAuthorization, "Microsoft.Resources/subscriptions/resourceGroups/read"];
 
-/** The built-in roles that this job can meet, as learn.microsoft.com/azure/role-based-access-control/built-in-roles lists them. */
+/** The built-in roles that a stack can meet, as learn.microsoft.com/azure/role-based-access-control/built-in-roles lists them. */
 export const builtInRoles: readonly BuiltInRole[] = [
   { ...nothing, id: "8e3af657-a8ff-443c-a75c-2fe8c4bcb635", name: "Owner", actions: ["*"] },
   {

@@ -59,8 +59,8 @@ export interface Arguments {
   readonly pollingSeconds?: number | undefined;
   /** The only part that `bench` measures. @default all */
   readonly benchPart?: BenchPart | undefined;
-  /** How often `bench` measures each thing. */
-  readonly runs: number;
+  /** How often `bench` measures each thing. @default 5 */
+  readonly runs?: number | undefined;
   /** Folder in place of `.local`. */
   readonly state?: string | undefined;
   readonly diff: boolean;
@@ -172,8 +172,8 @@ function readBenchPart(part: string | undefined): BenchPart | undefined {
   throw new PlainError(unknown("part of bench", part, benchParts));
 }
 
-function readRuns(command: CommandName, text: string | undefined): number {
-  if (text === undefined) return 5;
+function readRuns(command: CommandName, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
   if (command !== "bench") throw new PlainError(`--runs: found command ${command}, expected bench`);
   if (/^[1-9]\d?$/.test(text)) return Number(text);
   throw new PlainError(`--runs: found "${text}", expected a number from 1 to 99`);

@@ -3,9 +3,9 @@ import { Application } from "@pulumi/azure-native/batch/application";
 import { getClientConfig } from "@pulumi/azuread/getClientConfig";
 import { Config, StackReference } from "@pulumi/pulumi";
 import { EntraApplication } from "../../components/EntraApplication";
-import { SelfSignedCertificate } from "../../components/SelfSignedCertificate";
 import { readOutputs } from "../../outputs";
 import { jobSubmitterRole, partsOf } from "./azureIds";
+import { certificates } from "./certificates";
 
 /** What a team that runs jobs has of its own: an identity that may submit them, and a place for its packages. */
 async function program() {
@@ -13,18 +13,13 @@ async function program() {
   const { tenantId, batchAccount } = readOutputs(new StackReference(config.require("mainStack")));
   const { objectId: ownerObjectId } = await getClientConfig();
 
-  const certificate = new SelfSignedCertificate("submitter", {
-    generation: 1,
-    subject: { commonName: "batch-job-submitter" },
-    keyBits: 2048,
-    validityDays: 90,
-    warnBeforeDays: 14,
-  });
+  const [certificate, ...previous] = certificates(config.getNumber("generation") ?? 1);
   const submitter = new EntraApplication("submitter", {
     displayName: "Batch job submitter",
     tenantId,
     ownerObjectId,
     credential: certificate.credential,
+    previousCredentials: previous.map(({ credential }) => credential),
   });
   // On the account, because Batch has no smaller place for it; it makes no pools, and reads no secrets.
   new RoleAssignment("submitter", {

@@ -10,32 +10,38 @@ export function scopeReach(scope: string): ScopeReach {
   return isAround.test(scope) ? "vaults" : "nothing";
 }
 
-/** Built-in roles that read or give rights in every vault below their scope. Source: "Azure built-in roles". */
-const openingRoles: Readonly<Record<string, string>> = {
-  "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": "Owner",
-  "b24988ac-6180-42a0-ab88-20f7382dd24c": "Contributor",
-  "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9": "User Access Administrator",
-  "f58310d9-a9f6-439a-9e8d-f62e7b41a168": "Role Based Access Control Administrator",
-  "00482a5a-887f-4fb3-b363-3b7fe8e74483": "Key Vault Administrator",
-  "f25e0fa2-a7c8-4377-a976-54943a77a395": "Key Vault Contributor",
-  "8b54135c-b56d-4d72-a534-26097cfdc8d8": "Key Vault Data Access Administrator",
+/**
+ * Built-in roles that open no vault below their scope, whatever is in it. All others count as opening, as new and custom
+ * ones may. Source: "Azure built-in roles".
+ */
+const harmlessRoles: readonly string[] = [
+  "acdd72a7-3385-48ef-bd42-f606fba81ae7", // Reader
+  "21090545-7ca7-4776-b22c-e363652d74d2", // Key Vault Reader: names, no values
+  "11076f67-66f6-4be0-8f6b-f0609fd05cc9", // Azure Batch Account Reader
+];
+
+const roleNames: Readonly<Record<string, string>> = {
   [roleOf("keep")]: "Key Vault Secrets Officer",
   [roleOf("read")]: "Key Vault Secrets User",
 };
 
-export function isAllowedRole(
-  id: string,
-  reach: Exclude<ScopeReach, "nothing">,
-  allowed: readonly SecretRight[],
-): boolean {
-  const role = id.split("/").at(-1)?.toLowerCase() ?? "";
-  return reach === "vault" ? allowed.map(roleOf).includes(role) : !Object.hasOwn(openingRoles, role);
+/** What may be given by a role: rights on one vault, and roles by their GUIDs, on any scope. */
+export interface Allowed {
+  readonly rights: readonly SecretRight[];
+  readonly roles: readonly string[];
 }
 
-export function roleExpectation(reach: Exclude<ScopeReach, "nothing">, allowed: readonly SecretRight[]): string {
-  if (reach === "vaults") return "a role on one vault or secret: on this scope it opens every vault below";
-  const roles = [...new Set(allowed.map(roleOf))];
-  return roles.map((role) => `${openingRoles[role] ?? ""} (…/${role})`).join(" or ");
+export function isAllowedRole(id: string, reach: Exclude<ScopeReach, "nothing">, { rights, roles }: Allowed): boolean {
+  const role = id.split("/").at(-1)?.toLowerCase() ?? "";
+  const usual = reach === "vault" ? rights.map(roleOf) : harmlessRoles;
+  return [...usual, ...roles.map((each) => each.toLowerCase())].includes(role);
+}
+
+export function roleExpectation(reach: Exclude<ScopeReach, "nothing">, { rights }: Allowed): string {
+  if (reach === "vaults")
+    return "a role on one vault or secret, or Reader: on this scope others may open every vault below";
+  const roles = [...new Set(rights.map(roleOf))];
+  return roles.map((role) => `${roleNames[role] ?? ""} (…/${role})`).join(" or ");
 }
 
 function roleOf(right: SecretRight): string {

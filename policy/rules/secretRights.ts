@@ -2,7 +2,7 @@ import { z } from "zod";
 import { policyPermissions, type SecretRight } from "../../components/secretRights";
 import type { Resource } from "../resource";
 import { expectAt, isWord, listAt, rule, valueAt, type Violation } from "../rule";
-import { isAllowedRole, roleExpectation, scopeReach } from "./roles";
+import { type Allowed, isAllowedRole, roleExpectation, scopeReach } from "./roles";
 import { accessPolicy, roleAssignment, vault } from "./types";
 
 const rights = Object.keys(policyPermissions) as [SecretRight, ...SecretRight[]];
@@ -21,22 +21,33 @@ export const secretRights = rule({
   settings: z.strictObject({
     exceptions: z
       .array(
-        z.strictObject({
-          resource: z.string().describe("Name of the access policy or role assignment in the program."),
-          right: z.enum(rights).describe("What it may give, as components/secretRights.ts defines it."),
-          reason: z.string().min(1, "expected a reason"),
-        }),
+        z
+          .strictObject({
+            resource: z.string().describe("Name of the access policy or role assignment in the program."),
+            right: z.enum(rights).optional().describe("What it may give, as components/secretRights.ts defines it."),
+            role: z
+              .guid("expected the GUID of a role")
+              .optional()
+              .describe("The role that it may give, on whatever scope."),
+            reason: z.string().min(1, "expected a reason"),
+          })
+          .refine(
+            ({ right, role }) => (right === undefined) !== (role === undefined),
+            "expected one of right and role",
+          ),
       )
       .default([])
       .describe("Rights that go further, each with its reason."),
   }),
   check: (resource, { exceptions }) => {
+    const given = exceptions.filter((exception) => exception.resource === resource.name);
     const allowed = [
       "readAndFollow" as const,
       ...ownExceptions.filter(({ within }) => isWithin(resource, within)).map(({ right }) => right),
-      ...exceptions.filter((exception) => exception.resource === resource.name).map(({ right }) => right),
+      ...given.flatMap(({ right }) => right ?? []),
     ];
-    if (resource.type === roleAssignment) return role(resource, allowed);
+    if (resource.type === roleAssignment)
+      return role(resource, { rights: allowed, roles: given.flatMap((exception) => exception.role ?? []) });
     const policies = resource.type === accessPolicy ? [["policy"]] : listAt(resource, "properties", "accessPolicies");
     return policies.flatMap((path) => permissions(resource, [...path, "permissions"], allowed));
   },
@@ -62,7 +73,7 @@ function permissions(resource: Resource, path: readonly PropertyKey[], allowed: 
 }
 
 /** A role counts where its scope is a vault or has vaults in it. */
-function role(resource: Resource, allowed: readonly SecretRight[]): Violation[] {
+function role(resource: Resource, allowed: Allowed): Violation[] {
   const scope = valueAt(resource, "scope");
   const reach = typeof scope === "string" ? scopeReach(scope) : "nothing";
   if (reach === "nothing") return [];

@@ -40,8 +40,8 @@ export interface ClientOptions {
   readonly retryOptions: { readonly maxRetries: number };
 }
 
-/** How fast things go. */
-export type Pace = Pick<EmulatorOptions, "propagationSeconds" | "pollingSeconds">;
+/** How fast things go, and how many there may be. */
+export type Pace = Pick<EmulatorOptions, "propagationSeconds" | "pollingSeconds" | "poolQuota">;
 
 /** An emulator of a test's own, in a temporary folder. */
 export class TestEmulator {

@@ -42,7 +42,7 @@ the next update will change, and writes the file for pulumi import. It changes n
       if (existsSync(file)) throw new PlainError(`--out: found ${given.out}, expected no file of that name`);
 
       const azure = connect();
-      const { found, parts } = await findSetup(azure, settings, {
+      const { found, missing, parts } = await findSetup(azure, settings, {
         subscriptionId: requiredGuid("subscription", given.subscription),
         ...(given["resource-group"] === undefined ? {} : { resourceGroup: given["resource-group"] }),
         ...(given.application === undefined ? {} : { application: requiredGuid("application", given.application) }),
@@ -51,10 +51,10 @@ the next update will change, and writes the file for pulumi import. It changes n
             ? await azure.objectId()
             : (await findByClientId(azure, "servicePrincipals", requiredGuid("deployer", given.deployer))).id,
       });
-      if (parts.length === 0)
+      if (parts.length === 0 && missing.length === 0)
         throw new PlainError("found nothing to take over: name --application, or --resource-group");
-      around.stdout.write(`Taken over by stack ${stack}:\n${parts.map(partText).join("")}`);
-      const problems = parts.flatMap((part) => part.problems);
+      if (parts.length > 0) around.stdout.write(`Taken over by stack ${stack}:\n${parts.map(partText).join("")}`);
+      const problems = [...missing, ...parts.flatMap((part) => part.problems)];
       if (problems.length > 0)
         throw new PlainError(`Not written, there is something in the way:\n  ${problems.join("\n  ")}`);
       writeFileSync(file, `${JSON.stringify(importFile(found), null, 2)}\n`);

@@ -11,6 +11,7 @@ import {
   type ApplicationProperties,
   type Findings,
   policyChange,
+  type PrincipalProperties,
   tagChanges,
   vaultFindings,
   type VaultProperties,
@@ -34,6 +35,8 @@ export interface Part extends Findings {
 
 export interface Setup {
   readonly found: FoundSetup;
+  /** What the settings name and is not there, a line each: a name with a mistake in it would become something new. */
+  readonly missing: readonly string[];
   readonly parts: readonly Part[];
 }
 
@@ -44,8 +47,11 @@ export async function findSetup(azure: Azure, settings: Settings, named: Named):
   const group = await findGroup(azure, settings, named);
   const vault = await findVault(azure, settings, group?.id, named.deployerObjectId);
   const account = await findAccount(azure, settings, group?.id);
-  const policyVault = vault ?? (await existingVault(azure, settings));
+  const existing = await existingVault(azure, settings);
+  const policyVault = vault ?? existing;
   const application = await findApplication(azure, settings, named, policyVault);
+  const { name, existingId } = settings.vault;
+  const { accountName } = settings.batch;
   // A group is the stack's where something in it is.
   const taken = (vault ?? account) ? group : undefined;
   return {
@@ -56,8 +62,21 @@ export async function findSetup(azure: Azure, settings: Settings, named: Named):
       ...(account ? { batchAccountId: account.id } : {}),
       ...(application ? { application: application.part } : {}),
     },
+    missing: [
+      ...(group && !vault ? notFound("vault.name", "vault", name, named.resourceGroup) : []),
+      ...(group && !account ? notFound("batch.accountName", "Batch account", accountName, named.resourceGroup) : []),
+      ...(existing ? [] : notFound("vault.existingId", "vault", existingId)),
+    ],
     parts: [taken, vault, account, application].filter((part) => part !== undefined),
   };
+}
+
+function notFound(path: string, what: string, name: string | undefined, group?: string): string[] {
+  if (name === undefined) return [];
+  if (group === undefined) return [`${path}: found no ${what} ${name}, expected one that is there`];
+  return [
+    `${path}: found no ${what} ${name} in group ${group}, expected one; leave the name out where the stack makes a new one`,
+  ];
 }
 
 async function findGroup(azure: Azure, { tags }: Settings, { subscriptionId, resourceGroup }: Named) {
@@ -142,7 +161,10 @@ async function findApplication(
   const becomes = (policy: AccessPolicy) => policyChange("the application", policy, "read");
   return {
     what: `application ${shown.displayName ?? clientId} with its service principal`,
-    ...withChanges(applicationFindings(settings.application, uri, shown, isOwner), policies.flatMap(becomes)),
+    ...withChanges(
+      applicationFindings(settings.application, uri, shown, principal as PrincipalProperties, isOwner),
+      policies.flatMap(becomes),
+    ),
     part: {
       objectId: application.id,
       servicePrincipalObjectId: principal.id,

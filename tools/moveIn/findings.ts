@@ -16,6 +16,9 @@ export interface VaultProperties {
   readonly publicNetworkAccess?: string | null;
   readonly networkAcls?: NetworkRules | null;
   readonly accessPolicies?: readonly AccessPolicy[];
+  readonly enabledForDeployment?: boolean | null;
+  readonly enabledForDiskEncryption?: boolean | null;
+  readonly enabledForTemplateDeployment?: boolean | null;
 }
 
 interface NetworkRules {
@@ -60,13 +63,16 @@ export function vaultFindings(
 }
 
 /** What the settings cannot say of a vault, and an update would therefore take away. */
-function lostOf({ sku, publicNetworkAccess, networkAcls }: VaultProperties): string[] {
+function lostOf({ sku, publicNetworkAccess, networkAcls, ...others }: VaultProperties): string[] {
   return [
+    ...servicesOf.filter((name) => others[name] === true).map((name) => `an opening for a service of Azure (${name})`),
     ...(sku?.name?.toLowerCase() === "premium" ? ["premium keys (sku)"] : []),
     ...((publicNetworkAccess ?? "Enabled").toLowerCase() === "enabled" ? [] : ["no public network access"]),
     ...(restricts(networkAcls) ? ["network rules (networkAcls)"] : []),
   ];
 }
+
+const servicesOf = ["enabledForDeployment", "enabledForDiskEncryption", "enabledForTemplateDeployment"] as const;
 
 function restricts(rules: NetworkRules | null | undefined): boolean {
   const { defaultAction = "Allow", ipRules, virtualNetworkRules } = rules ?? {};
@@ -111,9 +117,7 @@ export function accountFindings(
       ...(poolAllocationMode === "UserSubscription"
         ? ["batch.accountName: an account with pools in your own subscription keeps its vault; leave it outside"]
         : []),
-      ...lost.map(
-        (what) => `batch.accountName: the account has ${what}, which the stack would take away; leave it outside`,
-      ),
+      ...lost.map((what) => wouldBeLost("batch.accountName", "the account", what)),
     ],
     changes: [
       ...(modes.some((mode) => mode !== "AAD")
@@ -133,6 +137,17 @@ export interface ApplicationProperties {
   readonly signInAudience?: string;
   readonly identifierUris?: readonly string[];
   readonly web?: { readonly homePageUrl?: string | null; readonly redirectUris?: readonly string[] } | null;
+  readonly spa?: { readonly redirectUris?: readonly string[] } | null;
+  readonly publicClient?: { readonly redirectUris?: readonly string[] } | null;
+  readonly requiredResourceAccess?: readonly unknown[] | null;
+  readonly appRoles?: readonly unknown[] | null;
+  readonly api?: { readonly oauth2PermissionScopes?: readonly unknown[] | null } | null;
+  readonly optionalClaims?: Readonly<Record<string, readonly unknown[] | null>> | null;
+}
+
+/** What Graph shows of its service principal, as far as it counts here. */
+export interface PrincipalProperties {
+  readonly appRoleAssignmentRequired?: boolean | null;
 }
 
 /** @param identifierUri that of the settings with its ids filled in */
@@ -140,6 +155,7 @@ export function applicationFindings(
   { displayName, homepageUrl }: Settings["application"],
   identifierUri: string | undefined,
   found: ApplicationProperties,
+  principal: PrincipalProperties,
   isOwner: boolean,
 ): Findings {
   const uris = found.identifierUris ?? [];
@@ -154,8 +170,15 @@ export function applicationFindings(
             `application.identifierUri: found none, expected ${uris[0] ?? ""}: those of the application would be taken away`,
           ]
         : []),
-      ...(found.web?.redirectUris?.length
-        ? ["the application has redirect URIs, which the stack would take away: people sign in by it; leave it outside"]
+      ...lostOfApplication(found).map((what) => wouldBeLost("--application", "the application", what)),
+      ...(principal.appRoleAssignmentRequired
+        ? [
+            wouldBeLost(
+              "--application",
+              "the service principal",
+              "a bar to who is not assigned (appRoleAssignmentRequired)",
+            ),
+          ]
         : []),
     ],
     changes: [
@@ -166,8 +189,25 @@ export function applicationFindings(
         ? []
         : [`the home page becomes ${homepageUrl ?? "none"}, it was ${homepage ?? "none"}`]),
       ...(found.signInAudience === "AzureADMyOrg" ? [] : ["it signs in in this tenant only"]),
+      // The portal gives each new application one, and consent does not go with the list.
+      ...(found.requiredResourceAccess?.length
+        ? ["it asks for no permissions any more (requiredResourceAccess); consent that was given stays"]
+        : []),
     ],
   };
+}
+
+/** The provider writes empty what the program does not set. */
+function lostOfApplication({ web, spa, publicClient, appRoles, api, optionalClaims }: ApplicationProperties): string[] {
+  const lists = {
+    "redirect URIs (web)": web?.redirectUris,
+    "redirect URIs (spa)": spa?.redirectUris,
+    "redirect URIs (publicClient)": publicClient?.redirectUris,
+    "roles of its own (appRoles)": appRoles,
+    "scopes that others ask for (oauth2PermissionScopes)": api?.oauth2PermissionScopes,
+    "claims of its own in tokens (optionalClaims)": Object.values(optionalClaims ?? {}).flatMap((some) => some ?? []),
+  };
+  return Object.entries(lists).flatMap(([what, list]) => (list?.length ? [what] : []));
 }
 
 /** The stack makes a policy exactly what it needs. @returns a line where there is more or less in it now */

@@ -7,6 +7,9 @@ import { plain, type Row, rowsOf } from "./rows";
 /** What GitHub takes: "body is too long (maximum is 65536 characters)". */
 export const longestComment = 65_536;
 
+/** Characters that are left for what a workflow writes above the comment. */
+export const roomForPreface = 2_000;
+
 /** Characters of a row's text in the table; what is cut is in the fold. */
 const longestRow = 600;
 
@@ -24,7 +27,8 @@ export function commentOf(preview: Preview, review: Review): string {
     "| --- | --- |",
     ...rows.map(({ title, items }) => `| ${title} | ${shortened(items)} |`),
   ];
-  return [...head, "", ...fold(rows, preview, longestComment - head.join("\n").length - 2)].join("\n") + "\n";
+  const room = longestComment - roomForPreface - head.join("\n").length - 2;
+  return [...head, "", ...fold(rows, preview, room)].join("\n") + "\n";
 }
 
 function headline({ changes, pools, policies, diagnostics }: Review): string {

@@ -28,11 +28,12 @@ const descriptions: readonly (readonly [type: RegExp, describe: Describe])[] = [
   [/^azure-native:authorization(?:\/\w+)?:RoleAssignment$/, role],
   // Whatever else gives somebody rights is told by its name alone.
   [
-    /:(?:\w*RoleAssignment|RoleDefinition|\w*FederatedIdentityCredential|Application(?:Password|Owner)|DirectoryRole\w*)$/,
+    /:(?:\w*RoleAssignment|RoleDefinition|\w*FederatedIdentityCredential|Application(?:Password|Owner)|DirectoryRole\w*|\w*PermissionGrant|GroupMember)$/,
     (_state, { type, name }) => `${kindOf(type)} ${name}, see below`,
   ],
 ];
 const vault = /^azure-native:keyvault(?:\/\w+)?:Vault$/;
+const batchAccount = /^azure-native:batch(?:\/\w+)?:BatchAccount$/;
 
 /** Rights that change, those that are given first. */
 export function rightsIn(preview: Preview): readonly RightReview[] {
@@ -41,7 +42,9 @@ export function rightsIn(preview: Preview): readonly RightReview[] {
     principals: new Principals(preview),
   };
   const found = preview.steps.flatMap((step) => {
-    if (vault.test(step.type)) return switchedModel(step);
+    if (vault.test(step.type))
+      return [...switchedModel(step), ...differences(step, (state) => ownPolicies(state, told))];
+    if (batchAccount.test(step.type)) return differences(step, keysOf);
     const describe = descriptions.find(([type]) => type.test(step.type))?.[1];
     return describe ? rightOf(step, (state) => describe(state, step, told)) : [];
   });
@@ -76,13 +79,50 @@ function switchedModel({ name, before, after }: Step): readonly RightReview[] {
   return [{ change: "changed", name, right, before: `${String(was)} did` }];
 }
 
+/** For what has several rights within it: those that it did not have before are given, those that it has no more are taken. */
+function differences(step: Step, rightsOf: (state: ResourceState) => readonly string[]): readonly RightReview[] {
+  if (changeOf(step) === undefined) return [];
+  const { name } = step;
+  const [before = [], after = []] = [step.before, step.after].map((state) => (state ? rightsOf(state) : []));
+  return [
+    ...after.filter((right) => !before.includes(right)).map((right) => ({ change: "given" as const, name, right })),
+    ...before.filter((right) => !after.includes(right)).map((right) => ({ change: "taken" as const, name, right })),
+  ];
+}
+
+/** Access policies in the vault's own properties. */
+function ownPolicies({ inputs }: ResourceState, { principals }: Told): readonly string[] {
+  const where = `on all of ${vaultText(inputs["vaultName"])}`;
+  const list = inputs["properties"] === unknown ? unknown : valueAt(inputs, "properties.accessPolicies");
+  if (list === unknown) return [`what is not known yet ${where}`];
+  return (Array.isArray(list) ? list : []).map((each: unknown) => {
+    if (!isObject(each)) return `what is not known yet ${where}`;
+    return `${permissionsText(each["permissions"])} ${where} to ${principals.name(each["objectId"], undefined)}`;
+  });
+}
+
+/** Ways into a Batch account beside Entra, by which nobody is told from another. Azure allows all where none is named. */
+function keysOf({ inputs }: ResourceState): readonly string[] {
+  const given = inputs["allowedAuthenticationModes"];
+  const unnamed = given === unknown ? [unknown] : ["SharedKey", "AAD", "TaskAuthenticationToken"];
+  const modes = Array.isArray(given) ? given.map(String) : unnamed;
+  const name = inputs["accountName"];
+  const account = typeof name === "string" && name !== unknown ? `Batch account ${name}` : "a new Batch account";
+  return modes
+    .filter((mode) => mode !== "AAD")
+    .map((mode) => `${mode === unknown ? "sign-in that is not known yet" : `sign-in by ${mode}`} on ${account}`);
+}
+
 function policy({ inputs, parent }: ResourceState, _step: Step, { steps, principals }: Told): string {
-  const permissions = valueAt(inputs, "policy.permissions");
-  const what = Object.entries(isObject(permissions) ? permissions : {})
+  const who = principals.name(valueAt(inputs, "policy.objectId"), steps.get(parent ?? ""));
+  return `${permissionsText(valueAt(inputs, "policy.permissions"))} on all of ${vaultText(inputs["vaultName"])} to ${who}`;
+}
+
+function permissionsText(permissions: unknown): string {
+  if (permissions === unknown) return "what is not known yet";
+  return Object.entries(isObject(permissions) ? permissions : {})
     .map(([kind, names]) => `${kind} ${Array.isArray(names) ? names.join(", ") : String(names)}`)
     .join("; ");
-  const who = principals.name(valueAt(inputs, "policy.objectId"), steps.get(parent ?? ""));
-  return `${what} on all of ${vaultText(inputs["vaultName"])} to ${who}`;
 }
 
 function role({ inputs, parent }: ResourceState, { name }: Step, { steps, principals }: Told): string {

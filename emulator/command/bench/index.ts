@@ -25,7 +25,7 @@ const parts: Readonly<Record<BenchPart, { readonly title: string; readonly rows:
  */
 export async function bench(context: Context): Promise<number> {
   const { terminal, folders } = context;
-  const { benchPart, runs } = context.arguments;
+  const { benchPart, runs = 5 } = context.arguments;
   const measured: { title: string; rows: Measurement[] }[] = [];
   for (const [name, { title, rows }] of Object.entries(parts)) {
     if (benchPart !== undefined && benchPart !== name) continue;

@@ -404,3 +404,18 @@ it("serves the official management client", async () => {
     statusCode: 404,
   });
 });
+
+test("an account has no more pools than its quota, which can be raised", async () => {
+  const account = "Microsoft.Batch/batchAccounts/trialaccount";
+  const put = (pool: string) => subscription.arm("PUT", `${account}/pools/${pool}`, batchVersion, poolBody());
+  const quota = async () => {
+    const { properties } = await subscription.done<{ properties: object }>("GET", account, batchVersion);
+    return (properties as { poolQuota: number }).poolQuota;
+  };
+  expect((await put("first")).status).toBe(200);
+  expect(await quota()).toBe(100);
+  await azure.restart(undefined, { poolQuota: 1 });
+  expect(await quota()).toBe(1);
+  expect(codeOf(await put("second"))).toBe("PoolQuotaReached");
+  expect((await put("first")).status).toBe(200);
+});

@@ -39,7 +39,7 @@ test("the file has a table for each part, and says on what it was measured, but 
 });
 
 test("bench takes a part and a number of runs, and no other command does", () => {
-  expect(readArguments(["bench"])).toMatchObject({ benchPart: undefined, runs: 5 });
+  expect(readArguments(["bench"])).toMatchObject({ benchPart: undefined, runs: undefined });
   expect(readArguments(["bench", "scale", "--runs", "3"])).toMatchObject({ benchPart: "scale", runs: 3 });
   expect(() => readArguments(["bench", "scales"])).toThrow("unknown part of bench scales: did you mean scale?");
   expect(() => readArguments(["bench", "--runs", "0"])).toThrow('--runs: found "0", expected a number from 1 to 99');

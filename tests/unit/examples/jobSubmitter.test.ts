@@ -1,7 +1,9 @@
 import { jobSubmitterRole, partsOf } from "../../../examples/job-submitter/azureIds";
+import { certificates } from "../../../examples/job-submitter/certificates";
 import { reasonOf } from "../../../examples/job-submitter/batch";
 import { digestJob, digestOf, digestTask } from "../../../examples/job-submitter/job";
 import { checkedContract } from "../../../outputs";
+import { runStack } from "../stack";
 import { exampleOutputs } from "../tools/surroundings";
 
 const stack = checkedContract("example", {
@@ -65,4 +67,20 @@ test("a refusal is one line", () => {
   const refusal = { statusCode: 403, body: { code: "No", message: { value: "You may not.\nRequestId:1" } } };
   expect(reasonOf(refusal)).toBe("Batch answered 403 No: You may not.");
   expect(reasonOf(new Error("no such host\nat x"))).toBe("no such host");
+});
+
+test.each([
+  [1, [1]],
+  [2, [2, 1]],
+  [5, [5, 4]],
+])("at generation %i the submitter's certificates are %j", async (generation, expected) => {
+  const { value, all } = await runStack(() => certificates(generation).map((each) => each.generation));
+  expect(value).toEqual(expected);
+  expect(all("tls:index/privateKey:PrivateKey").map(({ name }) => name)).toEqual(
+    expected.map((each) => `submitter-${each}`),
+  );
+});
+
+test.each([0, 1.5])("there is no generation %d", (generation) => {
+  expect(() => certificates(generation)).toThrow(`generation: found ${generation}, expected a whole number from 1`);
 });

@@ -4,7 +4,7 @@ import { secretRights } from "../../../policy/rules/secretRights";
 import { batchAccount, pool, roleAssignment, vault } from "../../../policy/rules/types";
 import { vaultPurgeProtection } from "../../../policy/rules/vaultPurgeProtection";
 import { vaultSoftDelete } from "../../../policy/rules/vaultSoftDelete";
-import { describePolicy, notKnownYet } from "./cases";
+import { describePolicy, notKnownYet, violations } from "./cases";
 
 const vaultWith = (properties: object, others: object = {}) => ({ inputs: { properties, ...others } });
 
@@ -82,12 +82,15 @@ const roleWith = (role: string, scope: string, others: object = {}) => ({
 });
 const [user, officer] = [roleDefinitionId("read", vaultId), roleDefinitionId("manage", vaultId)];
 const builtIn = (id: string) => `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${id}`;
+const group = `${subscription}/resourceGroups/g`;
+const certificateUser = builtIn("db79e9a7-68ee-4b58-9aeb-b90e7c24fcba");
+const ownRole = builtIn("0d5a9b1c-1111-4222-8333-444455556666");
 const contributor = builtIn("b24988ac-6180-42a0-ab88-20f7382dd24c");
 const manage = { secrets: ["get", "delete", "recover"] };
 const onVault = (found: string) =>
   `roleDefinitionId: found "${found}", expected Key Vault Secrets User (…/4633458b-17de-408a-b874-0445c86b69e6)`;
 const onMore = (found: string) =>
-  `roleDefinitionId: found "${found}", expected a role on one vault or secret: on this scope it opens every vault below`;
+  `roleDefinitionId: found "${found}", expected a role on one vault or secret, or Reader: on this scope others may open every vault below`;
 
 describePolicy(secretRights, {
   compliant: {
@@ -103,10 +106,8 @@ describePolicy(secretRights, {
       contributor,
       `${subscription}/resourceGroups/g/providers/Microsoft.Batch/batchAccounts/b`,
     ),
-    "Reader of a resource group": roleWith(
-      builtIn("acdd72a7-3385-48ef-bd42-f606fba81ae7"),
-      `${subscription}/resourceGroups/g`,
-    ),
+    "Reader of a resource group": roleWith(builtIn("acdd72a7-3385-48ef-bd42-f606fba81ae7"), group),
+    "Key Vault Reader of a subscription": roleWith(builtIn("21090545-7CA7-4776-B22C-E363652D74D2"), subscription),
   },
   violating: {
     "secrets set": {
@@ -134,9 +135,14 @@ describePolicy(secretRights, {
     "a role that writes secrets": { ...roleWith(officer, vaultId), lines: [onVault(officer)] },
     "Contributor of a vault": { ...roleWith(contributor, vaultId), lines: [onVault(contributor)] },
     "Contributor of a resource group": {
-      ...roleWith(contributor, `${subscription}/resourceGroups/g`),
+      ...roleWith(contributor, group),
       lines: [onMore(contributor)],
     },
+    "Key Vault Certificate User of a resource group, which reads private keys": {
+      ...roleWith(certificateUser, group),
+      lines: [onMore(certificateUser)],
+    },
+    "a role that nobody knows, on a subscription": { ...roleWith(ownRole, subscription), lines: [onMore(ownRole)] },
     "a reader of all vaults of a subscription": { ...roleWith(user, subscription), lines: [onMore(user)] },
   },
   unknown: {
@@ -156,12 +162,33 @@ describePolicy(secretRights, {
       settings: { exceptions: [{ resource: "application", right: "manage", reason: "cleans up" }] },
       lines: ['policy.permissions.secrets[0]: found "set", expected one of get, list, delete, recover'],
     },
-    "an exception for a role": {
+    "an exception for one role on a resource group": {
+      ...roleWith(ownRole, group),
+      settings: {
+        exceptions: [
+          { resource: "application", role: "0D5A9B1C-1111-4222-8333-444455556666", reason: "watches costs" },
+          { resource: "another", role: "b24988ac-6180-42a0-ab88-20f7382dd24c", reason: "another one's" },
+        ],
+      },
+      lines: [],
+    },
+    "an exception for a right, by its role": {
       ...roleWith(officer, vaultId),
       settings: { exceptions: [{ resource: "application", right: "keep", reason: "another service's" }] },
       lines: [],
     },
   },
+});
+
+test("an exception is for a right or a role, one of the two", () => {
+  const settings = (exception: object) => ({ exceptions: [{ resource: "a", reason: "b", ...exception }] });
+  const given = roleWith(ownRole, "/subscriptions/0f0f/resourceGroups/g/providers/Microsoft.Batch/batchAccounts/b");
+  const role = "0d5a9b1c-1111-4222-8333-444455556666";
+  expect(violations(secretRights, given, settings({ role }))).toEqual([]);
+  for (const wrong of [{}, { right: "read", role }]) {
+    expect(() => violations(secretRights, given, settings(wrong))).toThrow("expected one of right and role");
+  }
+  expect(() => violations(secretRights, given, settings({ role: "Reader" }))).toThrow("expected the GUID of a role");
 });
 
 const reason = { publicAccess: "the office has no private endpoints" };

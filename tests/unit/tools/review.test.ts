@@ -122,6 +122,54 @@ describe("rights", () => {
     ]);
   });
 
+  test("consent and membership are told by their names", () => {
+    const grant = step("create", "azuread:index/x:ServicePrincipalDelegatedPermissionGrant", "a");
+    const member = step("delete", "azuread:index/groupMember:GroupMember", "b");
+    const group = step("create", "azuread:index/group:Group", "c");
+    expect(itemsOf(previewWith(grant, member, group), "Rights")).toEqual([
+      "**given**: ServicePrincipalDelegatedPermissionGrant a, see below",
+      "**taken**: GroupMember b, see below",
+    ]);
+  });
+
+  const vaultWith = (accessPolicies: unknown) => state({ vaultName: "v", properties: { accessPolicies } });
+  const policyOf = (objectId: string, ...secrets: string[]) => ({ objectId, permissions: { secrets } });
+
+  test("policies in a vault's own properties count one by one", () => {
+    const before = vaultWith([policyOf("one", "get"), policyOf("two", "get")]);
+    const after = vaultWith([policyOf("two", "get", "set"), policyOf("one", "get")]);
+    const changed = (more: object) => previewWith(step("update", "azure-native:keyvault:Vault", "v", more));
+    expect(itemsOf(changed({ before, after }), "Rights")).toEqual([
+      "**given**: secrets get, set on all of vault v to principal two",
+      "**taken**: secrets get on all of vault v to principal two",
+    ]);
+    expect(itemsOf(changed({ before, after: vaultWith("[unknown]") }), "Rights")?.[0]).toBe(
+      "**given**: what is not known yet on all of vault v",
+    );
+    expect(itemsOf(changed({ before, after: before }), "Rights")).toEqual(["no changes"]);
+    expect(itemsOf(previewWith(step("same", "azure-native:keyvault:Vault", "v", { before, after })), "Rights")).toEqual(
+      ["no changes"],
+    );
+  });
+
+  test("keys of a Batch account come back, or go", () => {
+    const account = (allowedAuthenticationModes?: unknown) => state({ accountName: "b", allowedAuthenticationModes });
+    const changed = (before: unknown, after: unknown) =>
+      itemsOf(
+        previewWith(
+          step("update", "azure-native:batch:BatchAccount", "b", { before: account(before), after: account(after) }),
+        ),
+        "Rights",
+      );
+    expect(changed(["AAD"], ["AAD", "SharedKey"])).toEqual(["**given**: sign-in by SharedKey on Batch account b"]);
+    expect(changed(undefined, ["AAD", "TaskAuthenticationToken"])).toEqual([
+      "**taken**: sign-in by SharedKey on Batch account b",
+    ]);
+    expect(changed(["AAD"], undefined)).toHaveLength(2);
+    expect(changed(["AAD"], "[unknown]")).toEqual(["**given**: sign-in that is not known yet on Batch account b"]);
+    expect(changed(["AAD"], ["AAD"])).toEqual(["no changes"]);
+  });
+
   test("a rotation changes none", () => {
     expect(itemsOf(recorded("rotation.jsonl"), "Rights")).toEqual(["no changes"]);
   });

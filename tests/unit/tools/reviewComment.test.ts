@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { commentOf, longestComment, marker } from "../../../tools/review/comment";
+import { commentOf, longestComment, marker, roomForPreface } from "../../../tools/review/comment";
 import { diffLines } from "../../../tools/review/diff";
 import { reviewOf } from "../../../tools/review/review";
 import type { Preview } from "../../../tools/review/preview";
@@ -46,16 +46,59 @@ describe("the comment", () => {
     expect(comment(unchanged)).not.toContain("<details>");
   });
 
-  test("is as long as GitHub takes at most, and says what it left out", () => {
+  test("leaves room for a preface in what GitHub takes, and says what it left out", () => {
     const after = state({ text: "x".repeat(200) });
     const many = Array.from({ length: 500 }, (_, index) => step("create", "a:b:C", `name-${index}`, { after }));
     const text = comment(previewWith(...many));
-    expect(text.length).toBeLessThanOrEqual(longestComment);
-    expect(text.length).toBeGreaterThan(longestComment - 1000);
+    expect(text.length).toBeLessThanOrEqual(longestComment - roomForPreface);
+    expect(text.length).toBeGreaterThan(longestComment - roomForPreface - 1000);
     const [, left = "0"] = /\n(\d+) more lines are left out: GitHub takes 65536 characters\.\n/.exec(text) ?? [];
     const shown = text.split("\n```diff\n")[1]?.split("\n```\n")[0]?.split("\n") ?? [];
     expect(shown.length).toBeGreaterThan(100);
     expect(shown.length + Number(left)).toBe(diffLines(previewWith(...many)).length);
+    expect(comment(previewWith(...many.slice(0, 9)))).not.toContain("left out");
+  });
+
+  test("text of others neither ends a cell, mentions anybody nor ends the block", () => {
+    const message = "a | b @team <script> `code`\nnext";
+    const text = comment({
+      ...previewWith(step("create", "a:b:C", "c", { after: state({ text: "````" }) })),
+      diagnostics: [{ severity: "error", message }],
+    });
+    expect(text).toContain("| Messages | error: a \\| b &#64;team &lt;script> \\`code\\` next |");
+    expect(text).toContain('\n`````diff\n+ create a:b:C c\n+     text: "````"\n`````\n');
+  });
+});
+
+describe("the full diff", () => {
+  test("has what changes inside each resource, and nothing of the others", () => {
+    const lines = diffLines(recorded("pool.jsonl"));
+    expect(lines).toContain("! replace azure-native:batch:Pool linux");
+    expect(lines).toContain('!     vmSize: "Standard_D2s_v5" → "Standard_D4s_v5" (replaces)');
+    expect(lines).toContain("+     scaleSettings.fixedScale.targetLowPriorityNodes: 2");
+    expect(lines).toContain('-     scaleSettings.autoScale.evaluationInterval: "PT5M"');
+    expect(lines.join("\n")).not.toMatch(/keyvault|application|BatchPool/);
+    expect(diffLines(recorded("unchanged.jsonl"))).toEqual([]);
+  });
+
+  test("is in an order of its own, and without ends of names that are made up in every preview", () => {
+    const { steps, ...rest } = recorded("fresh.jsonl");
+    const lines = diffLines({ ...rest, steps });
+    expect(diffLines({ ...rest, steps: [...steps].reverse() })).toEqual(lines);
+    expect(lines).toContain('+     resourceGroupName: "batch-keyvault[random]"');
+  });
+
+  test("a secret is [secret]", () => {
+    expect(diffLines(recorded("rotation.jsonl"))).toContain("!     properties.value: [secret] → [unknown]");
+  });
+
+  test("a long text is told by its start and a digest", () => {
+    const lines = (text: string) =>
+      diffLines(previewWith(step("create", "a:b:C", "c", { after: state({ text }) })))[1] ?? "";
+    const [one, other] = [`${"x".repeat(400)}1`, `${"x".repeat(400)}2`].map(lines);
+    expect(one).toMatch(/^\+ {5}text: "x{149}… \(403 characters, sha256 [0-9a-f]{12}\)$/);
+    expect(other).not.toBe(one);
+    expect(lines("x".repeat(298))).not.toContain("sha256");
   });
 });
 

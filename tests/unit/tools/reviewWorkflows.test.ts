@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { marker } from "../../../tools/review/comment";
+import { longestComment, marker, roomForPreface } from "../../../tools/review/comment";
 import { run } from "../../nodes/run";
 import { programFolder, temporaryFolder } from "./surroundings";
 
@@ -9,12 +9,14 @@ interface Step {
   name?: string;
   uses?: string;
   run?: string;
+  shell?: string;
   with?: Record<string, unknown>;
   env?: Record<string, string>;
 }
 interface Job {
   if?: string;
   uses?: string;
+  with?: object;
   needs?: string;
   environment?: string;
   concurrency?: object;
@@ -85,7 +87,7 @@ test("a fork gets a preview without an identity, everybody else one with it", ()
 });
 
 test("prod is deployed after dev, each in its environment, and no deployment is ended by the next one", () => {
-  expect(workflow("deploy").on).toEqual({ push: { branches: ["main"] } });
+  expect(workflow("deploy").on).toMatchObject({ push: { branches: ["main"] } });
   expect(job("deploy", "prod").needs).toBe("dev");
   expect([job("deploy", "dev").uses, job("deploy", "prod").uses]).toEqual(
     Array.from({ length: 2 }, () => "./.github/workflows/deploy-stack.yml"),
@@ -93,6 +95,22 @@ test("prod is deployed after dev, each in its environment, and no deployment is 
   const up = job("deploy-stack", "up");
   expect(up.environment).toBe("${{ inputs.stack }}");
   expect(up.concurrency).toEqual({ group: "deploy-${{ inputs.stack }}", "cancel-in-progress": false });
+});
+
+test("a deployment refreshes where it is started by hand like that", async () => {
+  expect(workflow("deploy").on).toMatchObject({ workflow_dispatch: { inputs: { refresh: { type: "boolean" } } } });
+  for (const stack of ["dev", "prod"]) {
+    expect(job("deploy", stack).with).toEqual({ stack, refresh: "${{ inputs.refresh || false }}" });
+  }
+  const { step } = runner(job("deploy-stack", "up").steps, { pulumi: 'echo "$*"' });
+  for (const refresh of ["true", "false"]) {
+    const { stdout } = await step("pulumi up", { REFRESH: refresh, GITHUB_SHA: "1a" });
+    expect(stdout).toContain(` --refresh=${refresh} `);
+  }
+});
+
+test("prod is started by hand alone where the repository says so", () => {
+  expect(job("deploy", "prod").if).toBe("github.event_name == 'workflow_dispatch' || vars.PROD_BY_HAND != 'true'");
 });
 
 test("the policy pack looks at previews and deployments", () => {
@@ -105,9 +123,8 @@ test("the policy pack looks at previews and deployments", () => {
 });
 
 /** Runs a step's script with stand-ins for the programs that it calls. */
-function runner(name: string, id: string, programs: Readonly<Record<string, string>>) {
+function runner(steps: readonly Step[] = [], programs: Readonly<Record<string, string>> = {}) {
   const temp = temporaryFolder();
-  const steps = job(name, id).steps ?? [];
   const folders = Object.entries(programs).map(([program, script]) => programFolder(program, script));
   const env = {
     PATH: [...folders, process.env["PATH"]].join(":"),
@@ -120,10 +137,11 @@ function runner(name: string, id: string, programs: Readonly<Record<string, stri
     },
     told: (file: string) => (existsSync(join(temp, file)) ? readFileSync(join(temp, file), "utf8") : ""),
     step: (stepName: string, more: NodeJS.ProcessEnv = {}) => {
-      const script = steps.find((step) => step.name === stepName)?.run ?? "exit 99";
-      writeFileSync(join(temp, "step.sh"), script);
+      const found = steps.find((step) => step.name === stepName);
+      writeFileSync(join(temp, "step.sh"), found?.run ?? "exit 99");
       // As the runner calls it: -e, and pipefail only where a shell is named.
-      return run("bash", ["-e", join(temp, "step.sh")], { ...env, ...more });
+      const pipefail = found?.shell === "bash" ? ["-o", "pipefail"] : [];
+      return run("bash", ["-e", ...pipefail, join(temp, "step.sh")], { ...env, ...more });
     },
   };
 }
@@ -133,7 +151,7 @@ describe("the step Preview", () => {
     ["exit 0", "code=0\n"],
     ["exit 255", "code=255\n"],
   ])("of a preview that ends with %j makes the comment and says %j", async (end, output) => {
-    const { step, told } = runner("preview", "preview", {
+    const { step, told } = runner(job("preview", "preview").steps, {
       pulumi: `echo "$*"; ${end}`,
       npm: `printf 'comment of '; cat "$8"`,
     });
@@ -143,17 +161,23 @@ describe("the step Preview", () => {
     expect(told("summary")).toBe(told("comment.md"));
   });
 
-  test("fails where there is nothing to comment on", async () => {
-    const { step, told } = runner("preview", "preview", { pulumi: "exit 1", npm: "exit 1" });
-    expect((await step("Preview")).code).toBe(1);
-    expect(told("output")).toBe("");
+  test.each([0, 1])("comments on a failure where nothing can be reviewed and pulumi ends with %i", async (end) => {
+    const { step, told } = runner(job("preview", "preview").steps, {
+      pulumi: `exit ${end}`,
+      npm: "echo half a comment; exit 1",
+    });
+    expect(await step("Preview", { RUN: "run-url" })).toMatchObject({ code: 0, stderr: "" });
+    expect(told("output")).toBe("code=1\n");
+    expect(told("comment.md")).toBe(
+      `${marker("dev")}\n| dev | **the preview failed** |\n| --- | --- |\n\nIt got no further than [its run](run-url) tells.\n`,
+    );
   });
 });
 
 describe("the step Comment", () => {
   /** Answers with `comments` to the jq program that it is given, as gh does, and remembers what is written. */
   const comments = (found: readonly object[]) => {
-    const tools = runner("preview", "preview", {
+    const tools = runner(job("preview", "preview").steps, {
       gh: `case "$*" in *--paginate*) node -e '${select}' "$TEMP_FOLDER/comments.json" ;; *) echo "$*" >> "$TEMP_FOLDER/calls" ;; esac`,
     });
     tools.write("comments.json", JSON.stringify(found));
@@ -176,10 +200,46 @@ describe("the step Comment", () => {
     );
   });
 
+  test("writes none where comments cannot be listed", async () => {
+    const tools = runner(job("preview", "preview").steps, { gh: `echo "$*" >> "$TEMP_FOLDER/calls"; exit 1` });
+    tools.write("comment.md", `${marker("dev")}\n`);
+    expect((await tools.step("Comment", env)).code).toBe(1);
+    expect(tools.told("calls")).not.toContain("--method");
+  });
+
   test("writes over its own", async () => {
     const { step, told } = comments([{ id: 3, user: bot, body: `${marker("dev")}\nold` }]);
     expect(await step("Comment", env)).toMatchObject({ code: 0, stderr: "" });
     expect(told("calls")).toMatch(/^api --silent --method PATCH repos\/o\/r\/issues\/comments\/3 --field body=@/);
+  });
+});
+
+describe("the variables of an environment", () => {
+  const look = (more: NodeJS.ProcessEnv) =>
+    runner(action.runs.steps).step("Look for the environment's variables", {
+      ...{ ENVIRONMENT: "drift-dev", AZURE_CLIENT_ID: "c", AZURE_TENANT_ID: "t", AZURE_SUBSCRIPTION_ID: "s" },
+      ...more,
+    });
+
+  test("are looked for first, by each job that has an environment", () => {
+    expect(action.runs.steps[0]?.name).toBe("Look for the environment's variables");
+    for (const [name, id] of [
+      ["preview", "preview"],
+      ["deploy-stack", "up"],
+      ["drift", "look"],
+      ["rotation", "propose"],
+    ] as const) {
+      const { environment, steps = [] } = job(name, id);
+      const given = steps.find(({ uses }) => uses === "./.github/actions/pulumi")?.with;
+      expect(given?.["environment"]).toBe(environment);
+    }
+  });
+
+  test("may not be missing", async () => {
+    expect(await look({})).toMatchObject({ code: 0, stdout: "" });
+    const { code, stdout } = await look({ AZURE_CLIENT_ID: "" });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^::error::environment drift-dev has no variable AZURE_CLIENT_ID \(.*\)\n$/);
   });
 });
 
@@ -189,15 +249,18 @@ describe("nightly drift", () => {
     [3, 0, "drift=true\n"],
     [1, 1, ""],
   ])("a review that ends with %i lets the step end with %i and say %j", async (review, code, output) => {
-    const { step, told } = runner("drift", "look", { pulumi: "echo events", npm: `echo found; exit ${review}` });
+    const { step, told } = runner(job("drift", "look").steps, {
+      pulumi: "echo events",
+      npm: `echo found; exit ${review}`,
+    });
     expect((await step("Look")).code).toBe(code);
     expect(told("output")).toBe(output);
     expect(told("summary")).toBe("found\n");
   });
 
   const tell = async (issue: string, drift: boolean) => {
-    const { step, told, write } = runner("drift", "look", {
-      gh: `case "$2" in list) echo "$ISSUE" ;; *) echo "$*" >> "$TEMP_FOLDER/calls" ;; esac`,
+    const { step, told, write } = runner(job("drift", "look").steps, {
+      gh: `case "$*" in "issue list"*title,author*.author.is_bot*'"github-actions"'*) echo "$ISSUE" ;; *) echo "$*" >> "$TEMP_FOLDER/calls" ;; esac`,
     });
     write("found.md", "what was found\n");
     const result = await step("Tell", { ISSUE: issue, DRIFT: String(drift), RUN: "run-url" });
@@ -209,10 +272,21 @@ describe("nightly drift", () => {
     const opened = await tell("", true);
     expect(opened.calls).toMatch(/^issue create --title Azure has not what was deployed to dev --body-file /);
     expect(opened.issue).toMatch(/\[what was found\]\(run-url\):\n\nwhat was found\n$/);
+    expect(opened.issue).toContain("`pulumi up --refresh`");
     expect((await tell("12", true)).calls).toMatch(/^issue edit 12 --body-file /);
     expect((await tell("12", false)).calls).toBe("issue close 12 --comment Azure has it again: run-url\n");
     expect((await tell("", false)).calls).toBe("");
   });
+});
+
+test("its preface and the longest comment are no more than GitHub takes", async () => {
+  const { step, told, write } = runner(job("drift", "look").steps, { gh: "exit 0" });
+  write("found.md", "x".repeat(longestComment - roomForPreface));
+  expect(await step("Tell", { DRIFT: "true", RUN: `https://github.com/${"r".repeat(200)}` })).toMatchObject({
+    code: 0,
+  });
+  expect(told("issue.md").length).toBeGreaterThan(longestComment - roomForPreface);
+  expect(told("issue.md").length).toBeLessThanOrEqual(longestComment);
 });
 
 test("all that is pinned is updated: packages, the CLI, actions", () => {

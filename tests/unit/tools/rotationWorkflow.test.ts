@@ -39,11 +39,12 @@ function checkout(generation: number) {
   const standIns = {
     npm: `exec "${process.execPath}" --import "${pathToFileURL(require.resolve("tsx")).href}" "${join(__dirname, "npmStandIn.ts")}" "$@"`,
     pulumi: `cat "\${OUTPUTS:-${exampleFile}}"`,
-    // Remembers pull requests by their branches; all of them have been closed since.
+    // Remembers pull requests by their branches; all of them have been closed since. A stranger's are in fork-pulls.
     gh: [
       `case "$1 $2" in`,
       `"auth setup-git") ;;`,
-      `"pr list") [ "$5 $6" = "--state all" ] && grep -h -o "head $4 " "${temp}/pulls" || true ;;`,
+      `"pr list") case "$*" in *"select(.isCrossRepository|not)"*) forks= ;; *) forks="${temp}/fork-pulls" ;; esac`,
+      `  [ "$5 $6" = "--state all" ] && grep -h -s -o "head $4 " "${temp}/pulls" $forks || true ;;`,
       `"pr create") echo "$@" >> "${temp}/pulls"; cp "\${10}" "${temp}/pull-body.md" ;;`,
       `*) exit 1 ;;`,
       `esac`,
@@ -69,7 +70,10 @@ function checkout(generation: number) {
     writeFileSync(path, `cd "${folder}"\n${script(name)}`);
     return run("bash", ["-e", path], { ...env, NOW: now, ...more });
   };
-  return { git, told, step, reset: () => git("switch", "--quiet", "main") };
+  const write = (name: string, text: string) => {
+    writeFileSync(join(temp, name), text);
+  };
+  return { git, told, write, step, reset: () => git("switch", "--quiet", "main") };
 }
 
 const tell = "Tell when the certificate ends";
@@ -80,8 +84,8 @@ test("asks for no more rights than it needs, and pins what it runs", () => {
   expect(workflow.permissions).toEqual({});
   expect(job?.permissions).toEqual({ contents: "write", "id-token": "write", "pull-requests": "write" });
   const used = job?.steps.flatMap(({ uses }) => (uses === undefined ? [] : [uses])) ?? [];
-  expect(used).toHaveLength(4);
-  for (const action of used) expect(action).toMatch(/@[0-9a-f]{40}$/);
+  expect(used).toHaveLength(2);
+  for (const action of used) expect(action).toMatch(/^\.\/\.github\/actions\/pulumi$|@[0-9a-f]{40}$/);
   expect(job?.steps.find(({ uses }) => uses?.includes("checkout"))?.with).toEqual({ "persist-credentials": false });
   expect(readFileSync(file, "utf8")).not.toMatch(/secrets\.|show-secrets|pull_request_target/);
   // Only what pushes and proposes has the token.
@@ -137,6 +141,14 @@ test("proposes again what was pushed only", async () => {
   await step(tell, soon);
   git("push", "--quiet", "origin", "main:refs/heads/rotation/dev-generation-4");
   reset();
+  expect(await step(propose, soon)).toMatchObject({ code: 0 });
+  expect(told("pulls")).toContain("--head rotation/dev-generation-4 ");
+});
+
+test("proposes beside a pull request of a fork whose branch has the same name", async () => {
+  const { step, told, write } = checkout(3);
+  await step(tell, soon);
+  write("fork-pulls", "--head rotation/dev-generation-4 \n");
   expect(await step(propose, soon)).toMatchObject({ code: 0 });
   expect(told("pulls")).toContain("--head rotation/dev-generation-4 ");
 });
