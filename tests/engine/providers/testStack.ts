@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -54,6 +54,9 @@ export class TestStack {
    */
   static async open(options: Partial<ProvidersOptions> = {}, others?: readonly Provider[]): Promise<TestStack> {
     const folder = mkdtempSync(join(tmpdir(), "providers-"));
+    mkdirSync(join(folder, "home"));
+    // The engine logs all that it hears; it goes without where something else is in the place of its folder for that.
+    writeFileSync(join(folder, "home", "logs"), "");
     const providers = await (others ? serveAll(others) : serveProviders({ ...nowhere, ...options }));
     const engine = await EngineCommand.open(await findEngine());
     const stack = await LocalWorkspace.createStack(
