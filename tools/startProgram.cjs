@@ -62,9 +62,18 @@ function located(frame) {
   return String(frame).replace(/:\d+:\d+(?=\)?$)/, `:${originalLine + 1}:${originalColumn + 1}`);
 }
 
+/** Another release of a package may have no such file, and then there is nothing to wait with. */
+function fileOf(request, require) {
+  try {
+    return require.resolve(request);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Puts something in the place of the CommonJS module `request` that becomes it when somebody looks inside. */
 function loadWhenUsed(request, require) {
-  const file = require.resolve(request);
+  const file = fileOf(request, require);
   let loaded;
   const real = () => {
     if (!loaded) {
@@ -95,6 +104,6 @@ function loadWhenUsed(request, require) {
 }
 
 function put(request, require, exports) {
-  const file = require.resolve(request);
-  require.cache[file] = Object.assign(new Module(file), { filename: file, loaded: true, exports });
+  const file = fileOf(request, require);
+  if (file) require.cache[file] = Object.assign(new Module(file), { filename: file, loaded: true, exports });
 }
