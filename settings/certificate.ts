@@ -28,7 +28,7 @@ export const certificate = group({
     change: forNewOnes,
   }),
   validityDays: wholeNumber(1, longestValidityDays).default(365).register(documentation, {
-    what: "How long Entra takes a certificate, in days. The certificate itself is made for longer, so that nothing renews it by the clock. An app management policy of the tenant may allow less (`asymmetricKeyLifetime`) or forbid self-signed certificates (`trustedCertificateAuthority`); by default a tenant has none, and neither this check nor the emulator can know.",
+    what: "How long Entra takes a certificate, in days. The certificate itself is made for longer, so that nothing renews it by the clock. An app management policy of the tenant may allow less (`asymmetricKeyLifetime`) or forbid self-signed certificates (`trustedCertificateAuthority`); by default a tenant has none, and this check cannot know.",
     change: forNewOnes,
   }),
   generation: wholeNumber(1).default(1).register(documentation, {
