@@ -1,21 +1,23 @@
+/** What tests share with all others of their worker; to load it for each test file took as long as the tests. */
+const sharedPackages = "@azure|@grpc|@microsoft|@peculiar|@pulumi|fast-check|find-my-way|google-protobuf|jose|yaml|zod";
+
 /** One project a folder of tests/: `npx jest --selectProjects unit`. */
-const project = (name, options = {}) => ({
+const project = (name) => ({
   displayName: name,
   testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],
-  testEnvironment: "<rootDir>/tests/environment.mjs",
+  testEnvironment: "<rootDir>/tests/jest/environment.mjs",
   transform: {
+    [`/node_modules/(${sharedPackages})/.*\\.[cm]?js$`]: "<rootDir>/tests/jest/packages.cjs",
     "\\.[jt]s$": [
       "@swc/jest",
       { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
     ],
   },
-  // These packages are ES modules only, which jest cannot require as they are.
-  transformIgnorePatterns: ["/node_modules/(?!(jose|find-my-way)/)"],
-  ...options,
+  transformIgnorePatterns: [`/node_modules/(?!(${sharedPackages})/)`],
 });
 
 module.exports = {
   // Machines of many tests at once are slow.
   testTimeout: 60_000,
-  projects: [project("unit"), project("nodes"), project("emulator"), project("engine")],
+  projects: ["unit", "nodes", "emulator", "engine"].map(project),
 };

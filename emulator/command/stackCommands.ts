@@ -75,7 +75,7 @@ async function runOperation(given: Context, operation: Operation): Promise<numbe
     if (record !== undefined) await azure.connection.record(resolve(record));
     const outcome = await withStack(context, azure.connection, async (stack): Promise<Outcome> => {
       const { changes, replaced = [], verification = noVerification } = await operation(stack, azure.connection);
-      const resources = await stack.resources();
+      const resources = stack.resources();
       return {
         ...verification,
         stack: name,

@@ -1,6 +1,6 @@
 import { basename, delimiter, dirname } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
-import { answerToAfterthought } from "./afterthoughts";
+import { answeredHere } from "./answeredHere";
 import { type ProcessEnd, runGuarded } from "./processes";
 
 /** The engine's exit code 0 is the only good one; the message is the engine's own, without its repetition of the arguments. */
@@ -31,8 +31,7 @@ export class EngineCommand {
     private readonly signal: AbortSignal | undefined,
   ) {
     Object.assign(automation, {
-      run: async (...command: Parameters<EngineCommand["run"]>) =>
-        answerToAfterthought(command[0]) ?? this.run(...command),
+      run: async (...command: Parameters<EngineCommand["run"]>) => answeredHere(command[0]) ?? this.run(...command),
     });
   }
 
@@ -41,9 +40,7 @@ export class EngineCommand {
    * @param signal interrupts whatever the engine is doing, as Ctrl-C does
    */
   static async open(binary: string, signal?: AbortSignal): Promise<EngineCommand> {
-    const folder = dirname(binary);
-    const automation = await PulumiCommand.get(basename(folder) === "bin" ? { root: dirname(folder) } : {});
-    return new EngineCommand(binary, automation, signal);
+    return new EngineCommand(binary, Object.create(await automationCommand(binary)) as PulumiCommand, signal);
   }
 
   /** @throws {EngineError} */
@@ -69,6 +66,17 @@ export class EngineCommand {
     if (end.code !== 0) throw new EngineError(args, end);
     return end;
   }
+}
+
+const automationCommands = new Map<string, Promise<PulumiCommand>>();
+
+/** Each binary is asked for its version once. */
+function automationCommand(binary: string): Promise<PulumiCommand> {
+  const folder = dirname(binary);
+  const found =
+    automationCommands.get(binary) ?? PulumiCommand.get(basename(folder) === "bin" ? { root: dirname(folder) } : {});
+  automationCommands.set(binary, found);
+  return found;
 }
 
 /** A user's own Pulumi login and Azure credentials have nothing to do with the emulator's stacks. */

@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { checkpointFile } from "./checkpoint";
 import type { Folders } from "./folders";
 import { projectName } from "./stackFiles";
 
@@ -13,7 +14,7 @@ export function mendState(folders: Folders, stack: string): void {
     // Attributes may be absent, but not half there.
     if (file.endsWith(".attrs") && !isWhole(file)) rmSync(file);
   }
-  const checkpoint = join(folders.backend, ".pulumi", "stacks", project, `${stack}.json`);
+  const checkpoint = checkpointFile(folders, stack);
   if (existsSync(checkpoint) && !isWhole(checkpoint)) {
     const earlier = `${checkpoint}.bak`;
     if (isWhole(earlier)) copyFileSync(earlier, checkpoint);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type EngineEvent, LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 import { isGrpcError } from "@pulumi/pulumi/errors";
+import { checkpointFile, checkpointResources, maskedOutputs } from "./checkpoint";
 import type { EngineCommand } from "./engineCommand";
 import type { Folders } from "./folders";
 import { type PluginFolder, projectName, writeStackFolder } from "./stackFiles";
@@ -82,7 +83,7 @@ export class EngineStack {
 
   /** Whether the stack has ever been deployed and not removed since. */
   static exists(folders: Folders, stack: string): boolean {
-    return existsSync(join(folders.backend, ".pulumi", "stacks", projectName(folders), `${stack}.json`));
+    return existsSync(checkpointFile(folders, stack));
   }
 
   /** @param heard gets every event of the engine; secrets are blinded in them */
@@ -107,15 +108,13 @@ export class EngineStack {
   }
 
   async outputs(): Promise<StackOutputs> {
-    const ask = (...more: string[]) => this.#ask("output", "--json", ...more) as Promise<Record<string, unknown>>;
-    const masked = await ask();
-    return { masked, clear: JSON.stringify(masked).includes('"[secret]"') ? await ask("--show-secrets") : masked };
+    const masked = maskedOutputs(this.resources());
+    return { masked, clear: JSON.stringify(masked).includes('"[secret]"') ? await this.#outputsInClear() : masked };
   }
 
-  /** Resources of the state, without their secrets. */
-  async resources(): Promise<readonly { readonly type: string; readonly id?: string }[]> {
-    const state = (await this.#ask("export")) as { deployment: { resources?: { type: string; id?: string }[] } };
-    return state.deployment.resources ?? [];
+  /** Resources of the state, their secrets encrypted. */
+  resources(): readonly { readonly type: string; readonly id?: string }[] {
+    return checkpointResources(this.options.folders, this.options.stack);
   }
 
   /**
@@ -125,15 +124,15 @@ export class EngineStack {
    */
   async recover(rollBack: (keep: readonly string[]) => Promise<unknown>): Promise<void> {
     await this.stack.cancel();
-    await rollBack((await this.resources()).flatMap(({ id }) => (id ? [id] : [])));
+    await rollBack(this.resources().flatMap(({ id }) => (id ? [id] : [])));
     await this.refresh();
   }
 
-  /** `pulumi stack SUBCOMMAND`. */
-  async #ask(subcommand: string, ...more: readonly string[]): Promise<unknown> {
+  async #outputsInClear(): Promise<Readonly<Record<string, unknown>>> {
     const { engine, stack } = this.options;
-    const args = ["stack", subcommand, "--stack", stack, ...more];
-    return JSON.parse((await engine.run(args, this.stack.workspace.workDir, this.environment)).stdout);
+    const args = ["stack", "output", "--json", "--show-secrets", "--stack", stack];
+    const { stdout } = await engine.run(args, this.stack.workspace.workDir, this.environment);
+    return JSON.parse(stdout) as Record<string, unknown>;
   }
 
   #policies(): { readonly policyPacks?: string[]; readonly policyPackConfigs?: string[] } {

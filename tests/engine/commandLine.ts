@@ -8,10 +8,10 @@ import type { Context } from "../../emulator/command/context";
 import { withStack } from "../../emulator/command/deployment";
 import { main } from "../../emulator/command/main";
 import { Terminal } from "../../emulator/command/terminal";
-import { findEngine } from "../../emulator/engine/find";
 import { Folders } from "../../emulator/engine/folders";
 import type { EngineStack } from "../../emulator/engine/stack";
 import type { Connection } from "../../emulator/server/connect";
+import { engineOfTests } from "./engine";
 
 export interface CommandEnd {
   readonly code: number;
@@ -59,6 +59,7 @@ export class CommandLine {
     const heard = [stdout, stderr].map(collected);
     const code = await main(withBundledProviders(args), {
       ...{ repository: this.folders.repository, stdout, stderr, signal, policies: this.policies },
+      findEngine: engineOfTests,
     });
     await new Promise(setImmediate);
     const [said = "", told = ""] = heard.map((text) => text());
@@ -87,7 +88,7 @@ export class CommandLine {
       terminal: new Terminal(stdout, new PassThrough().resume(), given.json),
       signal: new AbortController().signal,
       policies: this.policies,
-      findEngine,
+      findEngine: engineOfTests,
     });
     await new Promise(setImmediate);
     return { code, text: heard() };
@@ -102,7 +103,7 @@ export class CommandLine {
       terminal: new Terminal(silence, silence, false),
       signal: new AbortController().signal,
       policies: this.policies,
-      findEngine,
+      findEngine: engineOfTests,
     };
     return this.withAzure((connection) => withStack(context, connection, work));
   }

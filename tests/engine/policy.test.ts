@@ -3,11 +3,11 @@ import { BatchAccount, BatchPool, KeyVault, KeyVaultAccess, PoolIdentity, type S
 import { defaultImages } from "../../components/images";
 import { policiesFor } from "../../emulator/command/policies";
 import { EngineCommand, EngineError } from "../../emulator/engine/engineCommand";
-import { findEngine } from "../../emulator/engine/find";
 import { EngineStack } from "../../emulator/engine/stack";
 import { type RunningProviders, serveProviders } from "../../emulator/providers";
 import { TestEmulator } from "../emulator/harness";
 import { CommandLine } from "./commandLine";
+import { engineOfTests } from "./engine";
 import { connectionTo } from "./providers/azure";
 import { temporaryFolder } from "./temporaryFolder";
 
@@ -57,7 +57,7 @@ describe("the policy pack on the engine", () => {
     line.configure("farm", {});
     stack = await EngineStack.open({
       ...{ folders: line.folders, stack: "farm", plugins: [] },
-      engine: await EngineCommand.open(await findEngine()),
+      engine: await EngineCommand.open(await engineOfTests()),
       program: () => {
         program(azure, choices);
         return Promise.resolve();

@@ -53,7 +53,7 @@ describe("a stack", () => {
     expect(Object.keys(changes)).toEqual(["create"]);
     expect(changes.create).toBeGreaterThan(20);
     expect([nodes, refused]).toEqual([[], []]);
-    expect(await line.withStack("test", (stack) => stack.resources())).toEqual([]);
+    expect(await line.withStack("test", (stack) => Promise.resolve(stack.resources()))).toEqual([]);
     const { code, stderr } = await line.run(["verify", "--stack", "test"]);
     expect(code).toBe(1);
     expect(stderr).toBe("stack test is not deployed: run npm run local -- up --stack test\n");
@@ -176,7 +176,7 @@ describe("a stack", () => {
 
   test("destroy leaves nothing; up again makes it anew", async () => {
     expect(Object.keys((await onTest("destroy")).changes)).toEqual(["delete"]);
-    expect(await line.withStack("test", (stack) => stack.resources())).toEqual([]);
+    expect(await line.withStack("test", (stack) => Promise.resolve(stack.resources()))).toEqual([]);
     expect(EngineStack.exists(line.folders, "test")).toBe(true);
     expect((await line.run(["verify", "--stack", "test"])).code).toBe(1);
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { cached } from "./cache";
+import { cached } from "../cache";
 import { run } from "./run";
 
 const options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:"];

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import {
   LocalWorkspace,
   type EngineEvent,
@@ -11,9 +12,10 @@ import {
 } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 import { EngineCommand, EngineError } from "../../../emulator/engine/engineCommand";
-import { findEngine } from "../../../emulator/engine/find";
 import { serveAll, serveProviders, type ProvidersOptions, type RunningProviders } from "../../../emulator/providers";
 import type { Provider } from "../../../emulator/providers/wire/provider";
+import { cached } from "../../cache";
+import { engineOfTests } from "../engine";
 import { pathWithLanguageHost } from "../languageHost";
 
 // Every command of the engine is a process of its own that takes about a second, longer while other tests run.
@@ -53,24 +55,16 @@ export class TestStack {
    * @param others providers to serve instead of the bundled ones
    */
   static async open(options: Partial<ProvidersOptions> = {}, others?: readonly Provider[]): Promise<TestStack> {
-    const folder = mkdtempSync(join(tmpdir(), "providers-"));
-    mkdirSync(join(folder, "home"));
-    // The engine logs all that it hears; it goes without where something else is in the place of its folder for that.
-    writeFileSync(join(folder, "home", "logs"), "");
     const providers = await (others ? serveAll(others) : serveProviders({ ...nowhere, ...options }));
-    const engine = await EngineCommand.open(await findEngine());
-    const stack = await LocalWorkspace.createStack(
+    const engine = await EngineCommand.open(await engineOfTests());
+    const folder = mkdtempSync(join(tmpdir(), "providers-"));
+    cpSync(await newStack(engine), folder, { recursive: true });
+    const stack = await LocalWorkspace.selectStack(
       { stackName: "test", projectName: "providers", program: () => Promise.resolve() },
       {
         pulumiCommand: engine.automation,
-        projectSettings: { name: "providers", runtime: "nodejs", backend: { url: `file://${folder}` } },
-        envVars: {
-          PULUMI_HOME: join(folder, "home"),
-          PULUMI_CONFIG_PASSPHRASE: "test",
-          PULUMI_SKIP_UPDATE_CHECK: "true",
-          PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-          PULUMI_DEBUG_PROVIDERS: providers.debugProviders,
-        },
+        workDir: folder,
+        envVars: { ...environment(folder), PULUMI_DEBUG_PROVIDERS: providers.debugProviders },
       },
     );
     return new TestStack(folder, providers, stack, engine);
@@ -171,6 +165,28 @@ export class TestStack {
     });
     return { ...done, changes, steps, diffs };
   }
+}
+
+/** Folder of a stack as `pulumi stack init` leaves it: the engine takes a third of a second for each. */
+function newStack(engine: EngineCommand): Promise<string> {
+  return cached(`stack-${String(engine.automation.version)}`, async (folder) => {
+    mkdirSync(join(folder, "home"));
+    // The engine logs all that it hears; it goes without where something else is in the place of its folder for that.
+    writeFileSync(join(folder, "home", "logs"), "");
+    writeFileSync(join(folder, "Pulumi.yaml"), stringify({ name: "providers", runtime: "nodejs" }));
+    await engine.run(["stack", "init", "test"], folder, environment(folder));
+    return folder;
+  });
+}
+
+function environment(folder: string): Readonly<Record<string, string>> {
+  return {
+    PULUMI_BACKEND_URL: pathToFileURL(folder).href,
+    PULUMI_HOME: join(folder, "home"),
+    PULUMI_CONFIG_PASSPHRASE: "test",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  };
 }
 
 /** A connection that nothing uses: tls and random compute everything here. */

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { linuxNodeFiles, linuxStartTask } from "../../../nodes/index";
-import { cached } from "../cache";
+import { cached } from "../../cache";
 import { makeCertificate } from "../certificates";
 import { run, runCommandLine, type Result } from "../run";
 import { clientId, tenantId, vaultHost } from "../standIn";

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cached } from "../../nodes/cache";
+import { cached } from "../../cache";
 import { pythonPackages } from "../../nodes/pythonPackages";
 import { run } from "../../nodes/run";
 import { temporaryFolder } from "./surroundings";

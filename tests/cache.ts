@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-const cache = join(__dirname, "../../.local/cache/nodes");
+const cache = join(__dirname, "../.local/cache/tests");
 
 /**
  * A folder that is made once for all test files and runs.
