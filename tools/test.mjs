@@ -10,12 +10,28 @@ import { PlainError, run } from "../emulator/command/processes.mjs";
 import { withProgress } from "../emulator/command/progress.mjs";
 import { checkMachine, installPackages, repository } from "../emulator/command/setup.mjs";
 
+/** What checks remember of files by their content. */
+const cache = join(repository, ".local/cache/checks");
 /** Each counts as one test. */
 const checks = [
-  { name: "types", program: "typescript/bin/tsc", args: ["--noEmit"] },
+  {
+    name: "types",
+    program: "typescript/bin/tsc",
+    args: ["--noEmit", "--incremental", "--tsBuildInfoFile", join(cache, "types.json")],
+  },
+  // Its rules go by types of other files too, so that a file's own content does not tell whether it is still good.
   { name: "lint", program: "eslint/bin/eslint.js", args: ["."] },
-  { name: "format", program: "prettier/bin/prettier.cjs", args: ["--check", "--log-level", "warn", "."] },
+  {
+    name: "format",
+    program: "prettier/bin/prettier.cjs",
+    args: [
+      ...["--check", "--log-level", "warn", "."],
+      ...["--cache", "--cache-strategy", "content", "--cache-location", join(cache, "format.json")],
+    ],
+  },
 ];
+/** Engines of the tests live for a second: to collect their garbage costs more than their memory, as far as this goes. */
+const engineMemory = { GOGC: "off", GOMEMLIMIT: "1GiB" };
 
 try {
   await checkMachine();
@@ -45,7 +61,10 @@ async function tests(extraArgs) {
   try {
     const file = join(folder, "results.json");
     const args = ["--json", "--outputFile", file, "--maxWorkers", "2", ...extraArgs];
-    const { code } = await node("jest/bin/jest.js", args, { stdio: ["ignore", "ignore", "inherit"] });
+    const { code } = await node("jest/bin/jest.js", args, {
+      stdio: ["ignore", "ignore", "inherit"],
+      env: { ...process.env, ...engineMemory },
+    });
     const numbers = JSON.parse(readFileSync(file, "utf8"));
     return {
       passed: numbers.numPassedTests,

@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { Agent, type RequestOptions } from "node:https";
-import { connect } from "node:tls";
+import { connect, createSecureContext, type SecureContext } from "node:tls";
 import type { Duplex } from "node:stream";
 import { proxyCredentials } from "./upstream";
 
@@ -14,12 +14,21 @@ export function proxyAgent(proxyUrl: string, ca: string): Agent {
   return new ProxyAgent(new URL(proxyUrl), ca);
 }
 
+/** To read a bundle takes longer than a connection does, so each is read once. */
+const contexts = new Map<string, SecureContext>();
+
+function contextOf(ca: string): SecureContext {
+  const context = contexts.get(ca) ?? createSecureContext({ ca });
+  contexts.set(ca, context);
+  return context;
+}
+
 class ProxyAgent extends Agent {
   constructor(
     readonly proxy: URL,
     ca: string,
   ) {
-    super({ keepAlive: true, ca });
+    super({ keepAlive: true, secureContext: contextOf(ca) });
   }
 
   override createConnection(

@@ -26,7 +26,9 @@ certificate = x509.load_pem_x509_certificate(given["certificate"].encode())
 sys.stdout.buffer.write(pkcs12.serialize_key_and_certificates(None, key, certificate, None, encryption))
 `;
 
-/** PKCS#12 as a Batch account takes it. @param python one that has the nodes' packages */
+const made = new Map<string, Buffer>();
+
+/** PKCS#12 as a Batch account takes it, the same for the same input. @param python one that has the nodes' packages */
 export function makePfx(python: string, certificate: MadeCertificate, options: PfxOptions): Buffer {
   const { password, legacy = false, withKey = true } = options;
   const input = JSON.stringify({
@@ -36,5 +38,7 @@ export function makePfx(python: string, certificate: MadeCertificate, options: P
     legacy,
     withKey,
   });
-  return execFileSync(python, ["-c", script], { input });
+  const pfx = made.get(input) ?? execFileSync(python, ["-c", script], { input });
+  made.set(input, pfx);
+  return pfx;
 }

@@ -1,39 +1,36 @@
 import { TestEmulator } from "../../emulator/harness";
 import { connectionTo, sendToArm } from "./azure";
-import { TestStack } from "./testStack";
+import { TestStack, type Steps } from "./testStack";
 import { expires, secretValue, vaultProgram } from "./vaultProgram";
 
 describe("the bundled azure-native provider", () => {
   let azure: TestEmulator;
   let stack: TestStack;
-  let vaultCount = 0;
-  let vaultName = "";
+  let first: Steps;
+  const vaultName = "providers-1";
+  const changes = { tags: { "cost.centre": "7" }, value: "another", permissions: ["get", "list"] };
 
   beforeAll(async () => {
     azure = await TestEmulator.start();
   });
 
-  afterAll(async () => {
-    await azure.stop();
-  });
-
-  beforeEach(async () => {
+  // One stack and vault for all: each test goes on from what the one before left.
+  beforeAll(async () => {
     stack = await TestStack.open(connectionTo(azure));
-    vaultCount += 1;
-    vaultName = `providers-${vaultCount}`;
   });
 
-  afterEach(async () => {
+  afterAll(async () => {
     await stack.close();
+    await azure.stop();
   });
 
   const send = sendToArm(() => azure);
 
-  test("preview, up, again, refresh, destroy, and up over what is soft-deleted", async () => {
+  test("preview and up", async () => {
     const preview = await stack.preview(vaultProgram(vaultName));
     expect(preview.changes).toEqual({ create: 7 });
 
-    const first = await stack.up(vaultProgram(vaultName));
+    first = await stack.up(vaultProgram(vaultName));
     expect(first.changes).toEqual({ create: 7 });
     expect(first.outputs).toMatchObject({
       group: expect.stringMatching(/^group[0-9a-f]{8}$/) as string,
@@ -52,20 +49,10 @@ describe("the bundled azure-native provider", () => {
     expect(stack.resource("entry").outputs).toHaveProperty("properties.attributes.expires", expires);
     const { json } = await send("GET", stack.resource("entry").id, "2024-11-01");
     expect(json).toHaveProperty("properties.attributes.exp", expires);
-
-    expect((await stack.up(vaultProgram(vaultName))).changes).toEqual({ same: 7 });
-    expect((await stack.refresh()).changes).toEqual({ same: 7 });
-
-    expect((await stack.destroy()).changes).toEqual({ delete: 7 });
-    expect((await send("GET", first.outputs["vaultId"], "2024-11-01")).status).toBe(404);
-    await expect(stack.up(vaultProgram(vaultName))).rejects.toThrow(/Status=409 Code="\w+" Message=".*deleted/s);
   });
 
   test("changes in place, and the policies of other resources survive a change of the vault", async () => {
-    const first = await stack.up(vaultProgram(vaultName));
-    const changed = await stack.up(
-      vaultProgram(vaultName, { tags: { "cost.centre": "7" }, value: "another", permissions: ["get", "list"] }),
-    );
+    const changed = await stack.up(vaultProgram(vaultName, changes));
     expect([...changed.steps].sort()).toEqual(["update entry", "update reader", "update vault"]);
     expect(changed.diffs).toEqual({
       vault: { tags: "add" },
@@ -79,17 +66,18 @@ describe("the bundled azure-native provider", () => {
     expect((json as { properties: { accessPolicies: unknown[] } }).properties.accessPolicies).toHaveLength(2);
     expect((await stack.refresh()).changes).toEqual({ same: 7 });
 
+    expect((await stack.up(vaultProgram(vaultName, changes))).changes).toEqual({ same: 7 });
+
+    // A location in other words is the same one.
     const retagged = await stack.preview(
-      vaultProgram(vaultName, { tags: { "cost.centre": "8" }, value: "another", permissions: ["get", "list"] }),
+      vaultProgram(vaultName, { ...changes, tags: { "cost.centre": "8" }, location: "West Europe" }),
     );
     expect(retagged.diffs).toEqual({ vault: { 'tags["cost.centre"]': "update" } });
-    expect((await stack.preview(vaultProgram(vaultName, { location: "West Europe" }))).steps).not.toContain(
-      "replace group",
-    );
+    expect(retagged.steps).not.toContain("replace group");
   });
 
-  test("a refresh takes up drift and nothing that the service filled in", async () => {
-    const { outputs } = await stack.up(vaultProgram(vaultName));
+  test("a refresh takes up drift and nothing that the service filled in, and what is gone is made again", async () => {
+    const { outputs } = first;
     const before = stack.resource("vault").inputs;
     const { json } = await send("GET", outputs["vaultId"], "2024-11-01");
     const live = json as { location: string; properties: Record<string, unknown> };
@@ -98,42 +86,36 @@ describe("the bundled azure-native provider", () => {
       tags: { owner: "someone" },
       properties: { ...live.properties, enabledForDeployment: true },
     });
-    const drift = await stack.refresh();
-    expect(drift.changes).toMatchObject({ update: 1 });
-    const { properties, ...others } = stack.resource("vault").inputs ?? {};
-    expect(others).toMatchObject({ tags: { owner: "someone" } });
-    expect(properties).toEqual({ ...(before?.["properties"] as object), enabledForDeployment: true });
-
-    const back = await stack.up(vaultProgram(vaultName));
-    expect(back.diffs["vault"]).toEqual({ tags: "delete", "properties.enabledForDeployment": "update" });
-    expect((await send("GET", outputs["vaultId"], "2024-11-01")).json).not.toHaveProperty("tags.owner");
-  });
-
-  test("what is gone is made again after a refresh", async () => {
-    const { outputs } = await stack.up(vaultProgram(vaultName));
     const objectId = (stack.resource("reader").outputs?.["policy"] as { objectId: string }).objectId;
     expect(stack.resource("reader").id).toBe(`${String(outputs["vaultId"])}/accessPolicy/${objectId}`);
     await send("PUT", `${String(outputs["vaultId"])}/accessPolicies/remove`, "2023-07-01", {
       properties: {
-        accessPolicies: [{ tenantId: azure.world.tenant.tenantId, objectId, permissions: { secrets: ["get"] } }],
+        accessPolicies: [
+          { tenantId: azure.world.tenant.tenantId, objectId, permissions: { secrets: ["get", "list"] } },
+        ],
       },
     });
-    expect((await stack.refresh()).changes).toMatchObject({ delete: 1 });
-    expect((await stack.up(vaultProgram(vaultName))).steps).toEqual(["create reader"]);
+    const token = await azure.token("https://vault.azure.net");
+    const secretUrl = `https://${vaultName}.vault.azure.net/secrets/entry?api-version=7.4`;
+    expect((await azure.send("DELETE", secretUrl, { token })).status).toBe(200);
+
+    const drift = await stack.refresh();
+    expect(drift.changes).toMatchObject({ update: 1, delete: 2 });
+    const { properties, ...others } = stack.resource("vault").inputs ?? {};
+    expect(others).toMatchObject({ tags: { owner: "someone" } });
+    expect(properties).toEqual({ ...(before?.["properties"] as object), enabledForDeployment: true });
+
+    const back = await stack.up(vaultProgram(vaultName, { value: "recovered" }));
+    expect([...back.steps].sort()).toEqual(["create entry", "create reader", "update vault"]);
+    expect(back.diffs["vault"]).toEqual({ tags: "delete", "properties.enabledForDeployment": "update" });
+    expect((await send("GET", outputs["vaultId"], "2024-11-01")).json).not.toHaveProperty("tags.owner");
+    // The secret was soft-deleted: it is recovered, and gets the new value.
+    expect((await azure.send("GET", secretUrl, { token })).json).toMatchObject({ value: "recovered" });
   });
 
-  test("a soft-deleted secret is recovered and gets the new value", async () => {
-    await stack.up(vaultProgram(vaultName));
-    const token = await azure.token("https://vault.azure.net");
-    const deleted = await azure.send("DELETE", `https://${vaultName}.vault.azure.net/secrets/entry?api-version=7.4`, {
-      token,
-    });
-    expect(deleted.status).toBe(200);
-    await stack.refresh();
-    expect((await stack.up(vaultProgram(vaultName, { value: "recovered" }))).steps).toEqual(["create entry"]);
-    const read = await azure.send("GET", `https://${vaultName}.vault.azure.net/secrets/entry?api-version=7.4`, {
-      token,
-    });
-    expect(read.json).toMatchObject({ value: "recovered" });
+  test("a destroy removes all of it, and what is soft-deleted is not made again", async () => {
+    expect((await stack.destroy()).changes).toEqual({ delete: 7 });
+    expect((await send("GET", first.outputs["vaultId"], "2024-11-01")).status).toBe(404);
+    await expect(stack.up(vaultProgram(vaultName))).rejects.toThrow(/Status=409 Code="\w+" Message=".*deleted/s);
   });
 });

@@ -96,7 +96,6 @@ describe("Batch by the bundled azure-native provider", () => {
   });
 
   test("replacing a pool for a reason of the program's own needs another name, or the old pool gone first", async () => {
-    await stack.up(program());
     const larger = { vmSize: "Standard_D4s_v5" };
     const replacing = { replaceOnChanges: ["vmSize"] };
     await expect(stack.up(program(larger, replacing))).rejects.toThrow("cannot create already existing resource");
@@ -115,9 +114,9 @@ describe("Batch by the bundled azure-native provider", () => {
   });
 
   test("all of it is removed by a destroy", async () => {
-    const { outputs } = await stack.up(program());
+    const { id } = stack.resource("pool");
     expect((await stack.destroy()).changes).toEqual({ delete: 5 });
-    const gone = await send("GET", outputs["poolId"], "2024-07-01");
+    const gone = await send("GET", id, "2024-07-01");
     expect(gone.status).toBe(404);
   });
 });

@@ -94,9 +94,10 @@ export class TestStack {
     });
   }
 
-  up(program: PulumiFn): Promise<Steps> {
+  /** @param options `continueOnError`: one failure stops no other resource, so that one update shows several */
+  up(program: PulumiFn, options: { readonly continueOnError?: boolean } = {}): Promise<Steps> {
     return this.#run(async (onEvent) => {
-      const { stdout } = await this.stack.up({ program, onEvent });
+      const { stdout } = await this.stack.up({ program, onEvent, ...options });
       return { stdout, outputs: await this.#outputs() };
     });
   }
@@ -141,7 +142,11 @@ export class TestStack {
     const { outputs = {} } = this.state().resources.find(({ type }) => type === "pulumi:pulumi:Stack") ?? {};
     if (!JSON.stringify(outputs).includes("ciphertext")) return outputs;
     const { workDir, envVars } = this.stack.workspace;
-    const { stdout } = await this.engine.run(["stack", "output", "--json", "--show-secrets"], workDir, envVars);
+    const { stdout } = await this.engine.run(
+      ["stack", "output", "--stack", "test", "--json", "--show-secrets"],
+      workDir,
+      envVars,
+    );
     return JSON.parse(stdout) as Steps["outputs"];
   }
 

@@ -1,14 +1,23 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { linuxNodeFiles, linuxStartTask } from "../../../nodes/index";
 import { cached } from "../../cache";
 import { makeCertificate } from "../certificates";
-import { run, runCommandLine, type Result } from "../run";
+import { runCommandLine, type Result } from "../run";
 import { clientId, tenantId, vaultHost } from "../standIn";
 
 export const certificateName = "certificates-test.batch-keyvault";
+
+/** The machine's Python, and what it tells about itself. PATH may have a script of pyenv for it, which is much slower. */
+const [executable = "", ...aboutPython] = execFileSync(
+  "python3",
+  ["-c", "import sys; print(sys.executable); print(sys.version, sys.prefix)"],
+  { encoding: "utf8" },
+).split("\n");
+export const python = executable;
 
 /** A Linux node in a temporary folder, where nothing is privileged. */
 export interface TestNode {
@@ -34,7 +43,7 @@ export function makeNode(folder = mkdtempSync(join(tmpdir(), "node-"))): TestNod
   ];
   for (const directory of [store, shared, shims]) mkdirSync(directory, { recursive: true });
   const environment = {
-    PATH: `${shims}:${process.env.PATH ?? ""}`,
+    PATH: [shims, dirname(python), process.env.PATH].join(":"),
     ...Object.fromEntries(
       Object.entries(process.env).flatMap(([name, value]) => (name.startsWith("PIP_") && value ? [[name, value]] : [])),
     ),
@@ -82,10 +91,9 @@ export async function makePreparedNode(): Promise<TestNode> {
 }
 
 async function preparedPackages(): Promise<string> {
-  const python = await run("python3", ["-c", "import sys; print(sys.version, sys.prefix)"]);
   const key = createHash("sha256")
     .update(linuxNodeFiles()["requirements.txt"] ?? "")
-    .update(python.stdout)
+    .update(aboutPython.join("\n"))
     .digest("hex");
   return cached(`venv-${key.slice(0, 16)}`, async (folder) => {
     const node = makeNode(folder);

@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { run, type Result } from "../run";
-import { certificateName, makeNode, type TestNode } from "./node";
+import { certificateName, makeNode, python, type TestNode } from "./node";
 
 // Real processes, on machines that may have much else to do; the first run of all installs packages.
 jest.setTimeout(180_000);
@@ -36,7 +36,7 @@ afterEach(() => {
 
 function share(): Promise<Result> {
   const options = ["--home", node.home, "--group-of", node.shared, "--extension", join(node.store, certificateName)];
-  return run("python3", [script, ...options], node.environment);
+  return run(python, [script, ...options], node.environment);
 }
 
 /** Stores a version as the extension does: its file, and the link to the newest. */

@@ -12,7 +12,7 @@ import {
 import { join } from "node:path";
 import { makeCertificate, type MadeCertificate } from "../certificates";
 import { run } from "../run";
-import { certificateName, makePreparedNode, type TestNode } from "./node";
+import { certificateName, makePreparedNode, python, type TestNode } from "./node";
 
 // Real processes, on machines that may have much else to do; the first run of all installs packages.
 jest.setTimeout(180_000);
@@ -103,8 +103,7 @@ test("goes on where systemd refuses, and says so", async () => {
 test("goes on where there is no systemd, and says so", async () => {
   const tools = join(node.folder, "tools");
   mkdirSync(tools);
-  const python = await run("python3", ["-c", "import sys; print(sys.executable)"]);
-  symlinkSync(python.stdout.trim(), join(tools, "python3"));
+  symlinkSync(python, join(tools, "python3"));
   for (const name of ["chmod", "mkdir", "mv"]) {
     const found = await run("/bin/sh", ["-c", `command -v ${name}`]);
     symlinkSync(found.stdout.trim(), join(tools, name));
@@ -148,15 +147,6 @@ describe("the user's commands", () => {
 });
 
 describe("Python", () => {
-  let python: string;
-
-  beforeEach(() => {
-    python =
-      process.env.PATH?.split(":")
-        .map((folder) => join(folder, "python3"))
-        .find(existsSync) ?? "";
-  });
-
   test("is completed by the system's own installer where it cannot make an environment", async () => {
     const done = join(node.folder, "installed");
     node.shim("python3", `case "$*" in *ensurepip*) test -f '${done}'; exit;; esac\nexec '${python}' "$@"`);

@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { parse } from "yaml";
 import { run } from "../../nodes/run";
+import { startNpmStandIn } from "./npmStandIn";
 import { exampleFile, makeRepository, programFolder, stackFile, temporaryFolder } from "./surroundings";
 
 interface Step {
@@ -28,6 +28,14 @@ const workflow = parse(readFileSync(file, "utf8")) as Workflow;
 const job = workflow.jobs["propose"];
 const script = (name: string) => job?.steps.find((step) => step.name === name)?.run ?? "";
 
+let npm: Awaited<ReturnType<typeof startNpmStandIn>>;
+
+beforeAll(async () => {
+  npm = await startNpmStandIn();
+});
+
+afterAll(() => npm.stop());
+
 /** A clone with its origin, in which the workflow's scripts run with stand-ins for npm, pulumi and gh. */
 function checkout(generation: number) {
   const own = `  batch-keyvault:certificate:\n    generation: ${generation}\n`;
@@ -37,7 +45,7 @@ function checkout(generation: number) {
   const temp = join(folder, "temp");
   mkdirSync(temp);
   const standIns = {
-    npm: `exec "${process.execPath}" --import "${pathToFileURL(require.resolve("tsx")).href}" "${join(__dirname, "npmStandIn.ts")}" "$@"`,
+    npm: npm.script,
     pulumi: `cat "\${OUTPUTS:-${exampleFile}}"`,
     // Remembers pull requests by their branches; all of them have been closed since. A stranger's are in fork-pulls.
     gh: [
@@ -113,7 +121,8 @@ test.each([
 
 test("fails where the end cannot be told", async () => {
   const { step, told } = checkout(3);
-  expect(await step(tell, soon, { OUTPUTS: "/dev/null" })).toMatchObject({ code: 1 });
+  const stderr = "outputs: found no JSON object, expected that of pulumi stack output --json\n";
+  expect(await step(tell, soon, { OUTPUTS: "/dev/null" })).toMatchObject({ code: 1, stderr });
   expect(told("output")).toBe("");
 });
 
