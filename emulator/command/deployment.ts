@@ -54,7 +54,9 @@ export async function withStack<T>(
         ...(context.policies === false ? {} : { policies: policiesFor(connection) }),
       });
       await recover(context, connection, run, opened);
-      return await work(opened);
+      const result = await work(opened);
+      if (failure) throw failure;
+      return result;
     } catch (error) {
       throw failure ? new PlainError(failure.message, { cause: error }) : error;
     } finally {

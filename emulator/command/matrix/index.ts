@@ -30,7 +30,9 @@ export async function runMatrix(context: Context, combinations: readonly Combina
     if (context.arguments.json) terminal.result(JSON.stringify({ rows, refused }));
     const problems = [
       ...rows.flatMap((row) => row.problems.map((problem) => `${nameOf(row)}, ${row.os}: ${problem}`)),
-      ...refused.flatMap(({ combination, reason }) => (reason === null ? [`not refused: ${combination}`] : [])),
+      ...refused.flatMap(({ combination, reason, said }) =>
+        reason === null ? [`not refused for its reason: ${combination}; the command said: ${said}`] : [],
+      ),
     ];
     if (problems.length > 0) throw new PlainError(problems.join("\n"));
     return 0;

@@ -11,9 +11,11 @@ export interface RefusedRow {
   readonly by: "settings" | "program" | "Azure";
   /** The line that says why; null where it was not refused. */
   readonly reason: string | null;
+  /** The last line that the command said. */
+  readonly said: string;
 }
 
-interface RefusedCase extends Omit<RefusedRow, "reason"> {
+interface RefusedCase extends Omit<RefusedRow, "reason" | "said"> {
   readonly command: typeof preview;
   readonly config: Configuration;
   readonly expected: RegExp;
@@ -33,7 +35,8 @@ export async function refusedRows(runner: Runner): Promise<RefusedRow[]> {
     const { combination, by, command, config, expected } = refused;
     const { json, text } = await runner.run(command, { stack: `refused-${index}`, config, asOf: undefined });
     const line = text.split("\n").find((each) => expected.test(each));
-    rows.push({ combination, by, reason: json || line === undefined ? null : line.trim() });
+    const said = text.trim().split("\n").at(-1) ?? "";
+    rows.push({ combination, by, reason: json || line === undefined ? null : line.trim(), said });
   }
   return rows;
 }
