@@ -13,6 +13,8 @@ const project = (name) => ({
       { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
     ],
   },
+  // A spy on a shared package would outlive its file.
+  restoreMocks: true,
   transformIgnorePatterns: [`/node_modules/(?!(${sharedPackages})/)`],
 });
 

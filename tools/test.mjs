@@ -30,7 +30,7 @@ const checks = [
     ],
   },
 ];
-/** Engines of the tests live for a second: to collect their garbage costs more than their memory, as far as this goes. */
+/** For programs in Go, above all engines, that live for a second: collecting garbage costs more than the memory, up to a limit each. */
 const engineMemory = { GOGC: "off", GOMEMLIMIT: "1GiB" };
 
 try {

@@ -76,6 +76,7 @@ function automationCommand(binary: string): Promise<PulumiCommand> {
   const found =
     automationCommands.get(binary) ?? PulumiCommand.get(basename(folder) === "bin" ? { root: dirname(folder) } : {});
   automationCommands.set(binary, found);
+  found.catch(() => automationCommands.delete(binary));
   return found;
 }
 

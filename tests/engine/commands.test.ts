@@ -35,7 +35,7 @@ test("a reader that goes away ends no command half-way", async () => {
       done(Object.assign(new Error("write EPIPE"), { code: "EPIPE" }));
     },
   });
-  expect(await main(["--help"], { stdout: gone })).toBe(0);
+  expect(await main(["--help"], { stdout: gone, signal: new AbortController().signal })).toBe(0);
   await new Promise(setImmediate);
 });
 

@@ -11,11 +11,17 @@ import { TestEnvironment } from "jest-environment-node";
 const mainContext = vm.createContext({});
 compileInMainContext();
 const storages = collectStorages();
+/** What a file may listen to in the process and not leave behind. */
+const processEvents = ["uncaughtException", "unhandledRejection", "SIGINT", "SIGTERM", "SIGHUP"];
 
 export default class SharedEnvironment extends TestEnvironment {
   constructor(config, context) {
     super(config, context);
+    forgetLastFile();
+    this.giveProcessBack = processKeeper();
     this.global = globalThis;
+    // As jest sets it in a context of its own.
+    Error.stackTraceLimit = 100;
     this.context = mainContext;
     this.moduleMocker = new this.moduleMocker.constructor(globalThis);
     this.fakeTimersModern = new this.fakeTimersModern.constructor({ config: config.projectConfig, global: globalThis });
@@ -33,8 +39,30 @@ export default class SharedEnvironment extends TestEnvironment {
     this.fakeTimersModern.dispose();
     // Jest makes one for each file and never leaves it, and every promise of later files would carry it.
     for (const storage of storages) storage.disable();
+    this.giveProcessBack();
     return Promise.resolve();
   }
+}
+
+/** What jest keeps in the context: its handlers would tell failures to the file before, and its settings would go on. */
+function forgetLastFile() {
+  const names = ["EVENT_HANDLERS", "TEST_TIMEOUT_SYMBOL", "RETRY_TIMES", "WAIT_BEFORE_RETRY", "RETRY_IMMEDIATELY"];
+  for (const name of [...names, "LOG_ERRORS_BEFORE_RETRY"]) delete globalThis[Symbol.for(name)];
+}
+
+/** @returns gives the process the environment variables and listeners back that it has now */
+function processKeeper() {
+  const variables = { ...process.env };
+  const listeners = new Map(processEvents.map((name) => [name, process.rawListeners(name)]));
+  return () => {
+    for (const name of Object.keys(process.env)) if (!(name in variables)) delete process.env[name];
+    Object.assign(process.env, variables);
+    for (const [name, kept] of listeners) {
+      for (const listener of process.rawListeners(name)) {
+        if (!kept.includes(listener)) process.removeListener(name, listener);
+      }
+    }
+  };
 }
 
 function compileInMainContext() {
