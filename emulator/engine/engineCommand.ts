@@ -1,6 +1,7 @@
 import { basename, delimiter, dirname } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { answeredHere } from "./answeredHere";
+import { keepConnectionsApart } from "./ownConnections";
 import { type ProcessEnd, runGuarded } from "./processes";
 
 /** The engine's exit code 0 is the only good one; the message is the engine's own, without its repetition of the arguments. */
@@ -40,6 +41,7 @@ export class EngineCommand {
    * @param signal interrupts whatever the engine is doing, as Ctrl-C does
    */
   static async open(binary: string, signal?: AbortSignal): Promise<EngineCommand> {
+    keepConnectionsApart();
     return new EngineCommand(binary, Object.create(await automationCommand(binary)) as PulumiCommand, signal);
   }
 
