@@ -54,9 +54,7 @@ export async function withStack<T>(
         ...(context.policies === false ? {} : { policies: policiesFor(connection) }),
       });
       await recover(context, connection, run, opened);
-      const result = await work(opened);
-      if (failure) throw failure;
-      return result;
+      return await work(opened);
     } catch (error) {
       throw failure ? new PlainError(failure.message, { cause: error }) : error;
     } finally {

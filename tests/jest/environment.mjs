@@ -96,5 +96,6 @@ function keepPromisesCheap() {
  * failed update leaves unanswered are nobody's mistake, and @pulumi/pulumi does not tell them either.
  */
 function isEndOfEngine(error) {
-  return [1, 14].includes(error?.code);
+  // A program that ended with 1 is an error of code 1 too, but has no details.
+  return [1, 14].includes(error?.code) && "details" in error;
 }

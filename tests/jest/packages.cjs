@@ -1,5 +1,7 @@
 /** Takes a package's file as Node has it: see environment.mjs. */
+const code = "module.exports = requirePackage(__filename);";
+
 module.exports = {
-  process: () => ({ code: "module.exports = requirePackage(__filename);" }),
-  getCacheKey: () => "requirePackage",
+  process: () => ({ code }),
+  getCacheKey: () => code,
 };

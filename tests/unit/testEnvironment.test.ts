@@ -17,17 +17,11 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Jest's own order goes by size and by what it remembers. */
-const sequencer = `module.exports = class extends require(${JSON.stringify(require.resolve("@jest/test-sequencer"))}).default {
-  sort(tests) { return [...tests].sort((one, other) => one.path < other.path ? -1 : 1); }
-};`;
-
-/** Runs test files one after the other in one process, by their names. @returns what jest says of each, "" where it passed */
+/** Runs test files one after the other in one process, in an order of jest's own. @returns what jest says of each, "" where it passed */
 async function messages(files: Readonly<Record<string, string>>): Promise<Record<string, string>> {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, `${name}.test.js`), text);
-  writeFileSync(join(folder, "sequencer.cjs"), sequencer);
   const config = {
-    ...{ rootDir: folder, transform: {}, testSequencer: join(folder, "sequencer.cjs") },
+    ...{ rootDir: folder, transform: {} },
     testEnvironment: join(__dirname, "../jest/environment.mjs"),
   };
   const output = join(folder, "results.json");
@@ -38,30 +32,39 @@ async function messages(files: Readonly<Record<string, string>>): Promise<Record
   return Object.fromEntries(testResults.map(({ name, message }) => [name.replace(/.*\/|\.test\.js$/g, ""), message]));
 }
 
+const wait = "await new Promise((done) => setTimeout(done, 50));";
+
 test("what goes wrong beside a test fails it, in whichever file of a worker it is", async () => {
-  const wait = "await new Promise((done) => setTimeout(done, 50));";
+  const rejected = `test("rejected", async () => { void Promise.reject(new Error("lost promise")); ${wait} });`;
+  const ended = `Object.assign(new Error("a program ended with 1"), { code: 1 })`;
   const told = await messages({
-    "1-good": `test("good", () => undefined);`,
-    "2-rejected": `test("rejected", async () => { void Promise.reject(new Error("lost promise")); ${wait} });`,
-    "3-thrown": `test("thrown", async () => { setTimeout(() => { throw new Error("thrown late"); }); ${wait} });`,
-    "4-good": `test("good", async () => { ${wait} });`,
+    ...{ rejected, again: rejected },
+    program: `test("a program", async () => { void Promise.reject(${ended}); ${wait} });`,
+    thrown: `test("thrown", async () => { setTimeout(() => { throw new Error("thrown late"); }); ${wait} });`,
+    good: `test("good", async () => { ${wait} });`,
   });
+  const saying = (text: string) => expect.stringContaining(text) as string;
   expect(told).toEqual({
-    "1-good": "",
-    "2-rejected": expect.stringContaining("lost promise") as string,
-    "3-thrown": expect.stringContaining("thrown late") as string,
-    "4-good": "",
+    ...{ rejected: saying("lost promise"), again: saying("lost promise") },
+    ...{ program: saying("a program ended with 1"), thrown: saying("thrown late"), good: "" },
   });
 });
 
+test("calls that are under way when an engine ends fail nothing", async () => {
+  const ended = `Object.assign(new Error("14 UNAVAILABLE"), { code: 14, details: "" })`;
+  const told = await messages({ calls: `test("calls", async () => { void Promise.reject(${ended}); ${wait} });` });
+  expect(told).toEqual({ calls: "" });
+});
+
 test("a file leaves neither its timeout nor its environment nor its listeners to the next", async () => {
-  const told = await messages({
-    "1-leaves": `jest.setTimeout(1);
-      test("leaves", () => { process.env.LEFT = "1"; process.on("SIGHUP", () => undefined); delete process.env.PATH; });`,
-    "2-finds": `test("finds none", async () => {
-      await new Promise((done) => setTimeout(done, 50));
+  const text = `
+    test("finds none", async () => {
+      ${wait}
       expect([process.env.LEFT, process.listenerCount("SIGHUP"), typeof process.env.PATH]).toEqual([undefined, 0, "string"]);
-    });`,
-  });
-  expect(told).toEqual({ "1-leaves": "", "2-finds": "" });
+      jest.setTimeout(1);
+      process.env.LEFT = "1";
+      delete process.env.PATH;
+      process.on("SIGHUP", () => undefined);
+    });`;
+  expect(await messages({ one: text, other: text })).toEqual({ one: "", other: "" });
 });

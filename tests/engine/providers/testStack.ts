@@ -141,13 +141,14 @@ export class TestStack {
   async #outputs(): Promise<Steps["outputs"]> {
     const { outputs = {} } = this.state().resources.find(({ type }) => type === "pulumi:pulumi:Stack") ?? {};
     if (!JSON.stringify(outputs).includes("ciphertext")) return outputs;
+    return this.tellOutputs("--show-secrets");
+  }
+
+  /** What `pulumi stack output --json` says. */
+  async tellOutputs(...options: readonly string[]): Promise<Steps["outputs"]> {
     const { workDir, envVars } = this.stack.workspace;
-    const { stdout } = await this.engine.run(
-      ["stack", "output", "--stack", "test", "--json", "--show-secrets"],
-      workDir,
-      envVars,
-    );
-    return JSON.parse(stdout) as Steps["outputs"];
+    const args = ["stack", "output", "--stack", "test", "--json", ...options];
+    return JSON.parse((await this.engine.run(args, workDir, envVars)).stdout) as Steps["outputs"];
   }
 
   async #run(work: (onEvent: (event: EngineEvent) => void) => Promise<Pick<Steps, "stdout" | "outputs">>) {

@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from "node:crypto";
 import { secret } from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
+import { maskedOutputs } from "../../../emulator/engine/checkpoint";
 import { TestStack, type Steps } from "./testStack";
 
 const hours = 3_600_000;
@@ -79,6 +80,12 @@ describe("the bundled tls provider", () => {
     expect(new Date(certificate.validFrom)).toEqual(wholeSecond);
     expect(new Date(certificate.validTo)).toEqual(new Date(wholeSecond.getTime() + 48 * hours));
     expect(new Date(outputs["end"] as string)).toEqual(new Date(certificate.validTo));
+  });
+
+  test("the engine masks the outputs as they are masked here", async () => {
+    const masked = maskedOutputs(stack.state().resources);
+    expect(masked).toMatchObject({ privateKeyPem: "[secret]", rsaBits: 2048 });
+    expect(masked).toEqual(await stack.tellOutputs());
   });
 
   test("keys are plain nowhere in the state", () => {
