@@ -16,16 +16,17 @@ const cache = join(repository, ".local/cache/checks");
 const checks = [
   {
     name: "types",
-    program: "typescript/bin/tsc",
-    args: ["--noEmit", "--incremental", "--tsBuildInfoFile", join(cache, "types.json")],
+    args: [
+      ...[installed("typescript/bin/tsc"), "--noEmit"],
+      ...["--incremental", "--tsBuildInfoFile", join(cache, "types.json")],
+    ],
   },
-  // Its rules go by types of other files too, so that a file's own content does not tell whether it is still good.
-  { name: "lint", program: "eslint/bin/eslint.js", args: ["."] },
+  // ESLint's own cache goes by a file's content; its rules go by types of other files too.
+  { name: "lint", args: ["--import", "tsx", "tools/lint/main.ts"] },
   {
     name: "format",
-    program: "prettier/bin/prettier.cjs",
     args: [
-      ...["--check", "--log-level", "warn", "."],
+      ...[installed("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", "."],
       ...["--cache", "--cache-strategy", "content", "--cache-location", join(cache, "format.json")],
     ],
   },
@@ -47,9 +48,9 @@ try {
   process.exitCode = 1;
 }
 
-async function check({ name, program, args }) {
+async function check({ name, args }) {
   const start = Date.now();
-  const answer = await withProgress(`checking ${name}`, node(program, args));
+  const answer = await withProgress(`checking ${name}`, node(args));
   const good = answer.code === 0;
   if (!good) process.stderr.write(`${answer.stdout}${answer.stderr}`);
   process.stdout.write(`${name} ${good ? "passed" : "FAILED"} (${((Date.now() - start) / 1000).toFixed(1)} s)\n`);
@@ -61,8 +62,8 @@ async function tests(extraArgs) {
   const folder = mkdtempSync(join(tmpdir(), "batch-keyvault-test-"));
   try {
     const file = join(folder, "results.json");
-    const args = ["--json", "--outputFile", file, "--maxWorkers", "2", ...extraArgs];
-    const { code } = await node("jest/bin/jest.js", args, {
+    const jest = [installed("jest/bin/jest.js"), "--json", "--outputFile", file, "--maxWorkers", "2"];
+    const { code } = await node([...jest, ...extraArgs], {
       stdio: ["ignore", "ignore", "inherit"],
       env: { ...process.env, ...engineMemory },
     });
@@ -79,9 +80,11 @@ async function tests(extraArgs) {
   }
 }
 
-function node(program, args, options = {}) {
+function installed(program) {
+  return join(repository, "node_modules", program);
+}
+
+function node(args, options = {}) {
   // Most of what they make is short-lived: with more room for it, Node copies less of it about.
-  const settings = ["--max-semi-space-size=64"];
-  const file = join(repository, "node_modules", program);
-  return run(process.execPath, [...settings, file, ...args], { cwd: repository, ...options });
+  return run(process.execPath, ["--max-semi-space-size=64", ...args], { cwd: repository, ...options });
 }
