@@ -5,7 +5,12 @@
 import asyncHooks from "node:async_hooks";
 import { createRequire } from "node:module";
 import vm from "node:vm";
-import { TestEnvironment } from "jest-environment-node";
+
+const require = createRequire(import.meta.url);
+// Jest's own, of the release that runs.
+const requireOfJest = createRequire(require.resolve("jest-environment-node"));
+const { ModuleMocker } = requireOfJest("jest-mock");
+const { ModernFakeTimers } = requireOfJest("@jest/fake-timers");
 
 /** Jest asks for a context to compile in; who compiles in this one does so in Node's. */
 const mainContext = vm.createContext({});
@@ -14,19 +19,30 @@ const storages = collectStorages();
 /** What a file may listen to in the process and not leave behind. */
 const processEvents = ["uncaughtException", "unhandledRejection", "SIGINT", "SIGTERM", "SIGHUP"];
 
-export default class SharedEnvironment extends TestEnvironment {
-  constructor(config, context) {
-    super(config, context);
+export default class SharedEnvironment {
+  global = globalThis;
+  context = mainContext;
+  fakeTimers = null;
+  moduleMocker = new ModuleMocker(globalThis);
+
+  constructor(config) {
     forgetLastFile();
     this.giveProcessBack = processKeeper();
-    this.global = globalThis;
     // As jest sets it in a context of its own.
     Error.stackTraceLimit = 100;
-    this.context = mainContext;
-    this.moduleMocker = new this.moduleMocker.constructor(globalThis);
-    this.fakeTimersModern = new this.fakeTimersModern.constructor({ config: config.projectConfig, global: globalThis });
+    this.fakeTimersModern = new ModernFakeTimers({ config: config.projectConfig, global: globalThis });
     // For packages.cjs.
-    globalThis.requirePackage = createRequire(import.meta.url);
+    globalThis.requirePackage = require;
+  }
+
+  async setup() {}
+
+  getVmContext() {
+    return this.context;
+  }
+
+  exportConditions() {
+    return ["node", "node-addons"];
   }
 
   handleTestEvent({ name, error, promise }) {
@@ -34,27 +50,35 @@ export default class SharedEnvironment extends TestEnvironment {
     if (name === "error" && isEndOfEngine(error)) promise?.catch(() => undefined);
   }
 
-  teardown() {
+  async teardown() {
     this.context = null;
     this.fakeTimersModern.dispose();
     // Jest makes one for each file and never leaves it, and every promise of later files would carry it.
     for (const storage of storages) storage.disable();
     this.giveProcessBack();
-    return Promise.resolve();
   }
 }
 
-/** What jest keeps in the context: its handlers would tell failures to the file before, and its settings would go on. */
+/**
+ * What jest keeps in the context: its handlers would tell failures to the file before, its settings would go on, and its
+ * state, a symbol of its own for each file, would hold all that the file has loaded.
+ */
 function forgetLastFile() {
   const names = ["EVENT_HANDLERS", "TEST_TIMEOUT_SYMBOL", "RETRY_TIMES", "WAIT_BEFORE_RETRY", "RETRY_IMMEDIATELY"];
-  for (const name of [...names, "LOG_ERRORS_BEFORE_RETRY"]) delete globalThis[Symbol.for(name)];
+  const kept = new Set([...names, "LOG_ERRORS_BEFORE_RETRY", "JEST_STATE_SYMBOL"]);
+  for (const symbol of Object.getOwnPropertySymbols(globalThis)) {
+    if (kept.has(symbol.description)) delete globalThis[symbol];
+  }
 }
 
-/** @returns gives the process the environment variables and listeners back that it has now */
+/** @returns gives the process the environment variables, listeners and functions back that it has now */
 function processKeeper() {
+  // Jest's own hold all that the file has loaded.
+  const { exit, getBuiltinModule } = process;
   const variables = { ...process.env };
   const listeners = new Map(processEvents.map((name) => [name, process.rawListeners(name)]));
   return () => {
+    Object.assign(process, { exit, getBuiltinModule });
     for (const name of Object.keys(process.env)) if (!(name in variables)) delete process.env[name];
     Object.assign(process.env, variables);
     for (const [name, kept] of listeners) {
