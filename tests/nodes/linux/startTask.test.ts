@@ -20,6 +20,17 @@ jest.setTimeout(180_000);
 /** With this pip finds nothing: whoever calls it fails. */
 const noPackages = { PIP_NO_INDEX: "1", PIP_FIND_LINKS: "/nowhere" };
 
+function withPip(): void {
+  node.shim("python3", `exec '${python}' "$@"`);
+}
+
+function withoutPip(): void {
+  node.shim(
+    "python3",
+    `case "$*" in "-I -m pip"*) echo 'no such option: --python' >&2; exit 2;; esac\nexec '${python}' "$@"`,
+  );
+}
+
 let certificate: MadeCertificate;
 let node: TestNode;
 
@@ -61,15 +72,22 @@ test("a second run installs nothing and registers no second unit", async () => {
   expect(existsSync(join(node.folder, "unit"))).toBe(false);
 });
 
-test("other requirements are installed anew, and a failed installation is not taken for done", async () => {
+test.each([
+  ["the machine's pip", withPip],
+  ["a pip of its own, where the machine's is too old or missing", withoutPip],
+])("other requirements are installed anew by %s, and a failure is not taken for done", async (_, prepare) => {
+  prepare();
   unlinkSync(join(node.home, "venv"));
   mkdirSync(join(node.home, "venv"));
   writeFileSync(join(node.home, "venv/installed"), "3.0 of-other-requirements");
+  const needsOwnPip = (await run(join(node.shims, "python3"), ["-I", "-m", "pip", "--python", python, "--version"]))
+    .code;
   const result = await node.start([], noPackages);
   expect(result.code).not.toBe(0);
   expect(result.stderr).toContain("No matching distribution found for azure-core");
   expect(existsSync(join(node.home, "venv/installed"))).toBe(false);
   expect(existsSync(join(node.home, "venv/pyvenv.cfg"))).toBe(true);
+  expect(existsSync(join(node.home, "venv/bin/pip"))).toBe(needsOwnPip !== 0);
 });
 
 test("says that the extension brought no certificate, after the time given to it", async () => {
