@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const cache = join(__dirname, "../.local/cache/tests");
@@ -21,4 +21,16 @@ export async function cached(key: string, make: (folder: string) => Promise<stri
     rmSync(folder, { recursive: true, force: true });
   }
   return target;
+}
+
+/** A file's text that is made once for all test files and runs. */
+export function cachedText(name: string, make: () => string): string {
+  const target = join(cache, name);
+  if (!existsSync(target)) {
+    mkdirSync(cache, { recursive: true });
+    const whole = `${target}.${process.pid}`;
+    writeFileSync(whole, make(), { mode: 0o600 });
+    renameSync(whole, target);
+  }
+  return readFileSync(target, "utf8");
 }

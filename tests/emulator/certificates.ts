@@ -1,6 +1,7 @@
 import "reflect-metadata";
 import { randomBytes, webcrypto, X509Certificate } from "node:crypto";
 import * as x509 from "@peculiar/x509";
+import { rsaKeyPair } from "../keys";
 
 /** A self-signed certificate with its key, in every form that a client or a request wants. */
 export interface TestCertificate {
@@ -25,13 +26,18 @@ export interface CertificateOptions {
 
 const dayMilliseconds = 24 * 3600 * 1000;
 
+/** Each certificate of a test file has a key of its own. */
+let keysUsed = 0;
+
 export async function makeCertificate(options: CertificateOptions = {}): Promise<TestCertificate> {
   const rsa = { modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]), hash: "SHA-256" };
-  const algorithm =
-    options.kind === "EC"
-      ? { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" }
-      : { name: "RSASSA-PKCS1-v1_5", ...rsa };
-  const pair = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const isElliptic = options.kind === "EC";
+  const algorithm = isElliptic
+    ? { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" }
+    : { name: "RSASSA-PKCS1-v1_5", ...rsa };
+  const pair = await (isElliptic
+    ? webcrypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"])
+    : rsaKeyPair(`certificate-${keysUsed++}`, algorithm));
   const now = Math.floor(Date.now() / 1000) * 1000;
   const made = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: `4${randomBytes(8).toString("hex").slice(1)}`,

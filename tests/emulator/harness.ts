@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -15,6 +15,7 @@ import { proxyAgent } from "../../emulator/server/proxyAgent";
 import { connectEmulator, type Connection } from "../../emulator/server/connect";
 import { startEmulator, type Emulator, type EmulatorOptions } from "../../emulator/server/emulator";
 import type { World } from "../../emulator/world";
+import { rsaKeyPem } from "../keys";
 
 export interface Reply {
   readonly status: number;
@@ -60,6 +61,7 @@ export class TestEmulator {
    */
   static async start(time?: Date, asOf?: Date, pace: Pace = {}): Promise<TestEmulator> {
     const started = new TestEmulator(mkdtempSync(join(tmpdir(), "emulator-")));
+    writeFileSync(join(started.folder, "signing-key.pem"), rsaKeyPem("signing"), { mode: 0o600 });
     started.#time = time;
     await started.restart(asOf, pace);
     return started;

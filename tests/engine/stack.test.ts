@@ -8,7 +8,7 @@ import { temporaryFolder } from "./temporaryFolder";
 
 jest.setTimeout(300_000);
 
-const line = new CommandLine(temporaryFolder());
+const line = new CommandLine(temporaryFolder(), false, true);
 const pool = { name: "workers", os: "linux", scale: { fixed: { dedicated: 1 } } };
 
 function configure(poolChange: object = {}): void {

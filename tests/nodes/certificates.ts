@@ -6,6 +6,7 @@ import {
   SubjectAlternativeNameExtension,
   X509CertificateGenerator,
 } from "@peculiar/x509";
+import { rsaKeyPair } from "../keys";
 
 const algorithm = {
   name: "RSASSA-PKCS1-v1_5",
@@ -14,13 +15,8 @@ const algorithm = {
   modulusLength: 2048,
 };
 
-/** They take long to make: a test file's certificates have two pairs in turns, so that one's key is not the next one's. */
-const keyPairs: Promise<webcrypto.CryptoKeyPair>[] = [];
-let made = 0;
-
-function nextKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return (keyPairs[made++ % 2] ??= webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]));
-}
+/** Each certificate of a test file has a key of its own. */
+let keysUsed = 0;
 
 const dayMilliseconds = 24 * 60 * 60 * 1000;
 
@@ -44,7 +40,7 @@ export interface MadeCertificate {
 /** A self-signed certificate; with `hosts` it is one for a server that is its own authority. */
 export async function makeCertificate(options: CertificateOptions = {}): Promise<MadeCertificate> {
   const { subject = "CN=batch-keyvault", fromDays = -1, toDays = 30, hosts } = options;
-  const keys = await nextKeys();
+  const keys = await rsaKeyPair(`certificate-${keysUsed++}`, algorithm);
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name: subject,
     notBefore: new Date(Date.now() + fromDays * dayMilliseconds),

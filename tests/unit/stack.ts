@@ -1,7 +1,7 @@
-import { generateKeyPairSync } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor, setMocks, type MockCallArgs, type MockResourceArgs } from "@pulumi/pulumi/runtime/mocks";
 import * as engineSettings from "@pulumi/pulumi/runtime/settings";
+import { rsaKeyPem } from "../keys";
 import { certificatePem, clientIds, validity } from "./fixtures";
 
 /** What the engine would have been told about one resource. */
@@ -183,10 +183,8 @@ function finders(registrations: readonly Registration[]): Pick<Run<unknown>, "on
   };
 }
 
-const keyPem = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
-
 /** The key that every mocked tls.PrivateKey has. */
-export const privateKeyPem = keyPem.export({ type: "pkcs8", format: "pem" }).toString();
+export const privateKeyPem = rsaKeyPem("mocked");
 
 /** What providers add to the inputs; the names they make up are the logical ones. */
 const computed: Readonly<Record<string, (name: string, inputs: Record<string, unknown>) => Record<string, unknown>>> = {

@@ -1,8 +1,9 @@
-import { generateKeyPairSync } from "node:crypto";
+import { createPrivateKey } from "node:crypto";
 import { decodeJwt, decodeProtectedHeader, SignJWT, UnsecuredJWT, type JWTPayload } from "jose";
 import { signingKey } from "../../../emulator/entra/signingKey";
 import { verifyBearer } from "../../../emulator/entra/tokens";
 import type { Exchange } from "../../../emulator/server/exchange";
+import { rsaKeyPem } from "../../keys";
 import { TestEmulator } from "../harness";
 
 const vault = "https://vault.azure.net";
@@ -89,7 +90,7 @@ function seconds(): number {
 }
 
 async function otherKey(): Promise<string> {
-  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const privateKey = createPrivateKey(rsaKeyPem("other"));
   const { kid = "" } = decodeProtectedHeader(await emulator.token(vault)) as { kid?: string };
   return `Bearer ${await new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid }).sign(privateKey)}`;
 }

@@ -16,6 +16,7 @@ import { serveAll, serveProviders, type ProvidersOptions, type RunningProviders 
 import type { Provider } from "../../../emulator/providers/wire/provider";
 import { cached } from "../../cache";
 import { engineOfTests } from "../engine";
+import { heldKey } from "../keyHolder";
 import { pathWithLanguageHost } from "../languageHost";
 
 // Every command of the engine is a process of its own that takes about a second, longer while other tests run.
@@ -175,12 +176,13 @@ export class TestStack {
 
 /** Folder of a stack as `pulumi stack init` leaves it: the engine takes a third of a second for each. */
 function newStack(engine: EngineCommand): Promise<string> {
-  return cached(`stack-${String(engine.automation.version)}`, async (folder) => {
+  return cached(`held-stack-${String(engine.automation.version)}`, async (folder) => {
     mkdirSync(join(folder, "home"));
     // The engine logs all that it hears; it goes without where something else is in the place of its folder for that.
     writeFileSync(join(folder, "home", "logs"), "");
     writeFileSync(join(folder, "Pulumi.yaml"), stringify({ name: "providers", runtime: "nodejs" }));
-    await engine.run(["stack", "init", "test"], folder, environment(folder));
+    const init = ["stack", "init", "test", "--secrets-provider", heldKey.secretsprovider];
+    await engine.run(init, folder, environment(folder));
     return folder;
   });
 }
@@ -189,7 +191,6 @@ function environment(folder: string): Readonly<Record<string, string>> {
   return {
     PULUMI_BACKEND_URL: pathToFileURL(folder).href,
     PULUMI_HOME: join(folder, "home"),
-    PULUMI_CONFIG_PASSPHRASE: "test",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   };

@@ -1,10 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { createHash, createPrivateKey, generateKeyPairSync } from "node:crypto";
+import { createHash, createPrivateKey } from "node:crypto";
 import { createSecureContext } from "node:tls";
 import { assert, property, string } from "fast-check";
 import * as der from "../../../components/delivery/der";
 import { pkcs12 } from "../../../components/delivery/pkcs12";
 import { readPkcs12 } from "../../../emulator/batch/extension/pkcs12";
+import { rsaKeyPem } from "../../keys";
 import { makeCertificate, type TestCertificate } from "../../emulator/certificates";
 
 const password = "Abc123".repeat(5);
@@ -67,9 +68,7 @@ describe("pkcs12", () => {
   });
 
   test("with the longest key it fits what Batch takes, 10 KB", () => {
-    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 4096 });
-    const keyPem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-    expect(pkcs12(keyPem + certificate.certificatePem, password).length).toBeLessThan(10_000);
+    expect(pkcs12(rsaKeyPem("longest", 4096) + certificate.certificatePem, password).length).toBeLessThan(10_000);
   });
 
   test.each(["certificatePem", "keyPem"] as const)(

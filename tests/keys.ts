@@ -1,0 +1,29 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, webcrypto } from "node:crypto";
+import { cachedText } from "./cache";
+
+/**
+ * A private RSA key of the tests, PKCS #8 in PEM: each takes a tenth of a second and more to make, so they are kept.
+ * @param name of which key it is: another name is another key
+ * @param bits @default 2048
+ */
+export function rsaKeyPem(name: string, bits = 2048): string {
+  return cachedText(`rsa-${bits}-${name}.pem`, () =>
+    generateKeyPairSync("rsa", { modulusLength: bits }).privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+  );
+}
+
+/** The same as a pair that `algorithm` can use. */
+export async function rsaKeyPair(
+  name: string,
+  algorithm: webcrypto.RsaHashedImportParams,
+): Promise<webcrypto.CryptoKeyPair> {
+  const key = createPrivateKey(rsaKeyPem(name));
+  const [secret, shown] = [
+    key.export({ type: "pkcs8", format: "der" }),
+    createPublicKey(key).export({ type: "spki", format: "der" }),
+  ];
+  return {
+    privateKey: await webcrypto.subtle.importKey("pkcs8", secret, algorithm, true, ["sign"]),
+    publicKey: await webcrypto.subtle.importKey("spki", shown, algorithm, true, ["verify"]),
+  };
+}
