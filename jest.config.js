@@ -1,5 +1,6 @@
 /** What tests share with all others of their worker; to load it for each test file took as long as the tests. */
-const sharedPackages = "@azure|@grpc|@microsoft|@peculiar|@pulumi|eslint|fast-check|find-my-way|google-protobuf|jose|typescript|yaml|zod";
+const sharedPackages =
+  "@azure|@grpc|@microsoft|@peculiar|@pulumi|eslint|fast-check|find-my-way|google-protobuf|jose|typescript|yaml|zod";
 
 /** One project a folder of tests/: `npx jest --selectProjects unit`. */
 const project = (name) => ({

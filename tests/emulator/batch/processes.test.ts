@@ -262,7 +262,11 @@ describe("an emulator that is started again", () => {
     await subscription.putPool("kept", poolBody({ startTask, scaleSettings: oneNode }));
     const [before] = await subscription.nodesIn("kept", ["idle"]);
     await subscription.addJob("kept-job", "kept");
-    await subscription.addTask("kept-job", { id: "cut", commandLine: sh("echo $$; sleep 3") });
+    const seen = "$AZ_BATCH_NODE_SHARED_DIR/seen";
+    await subscription.addTask("kept-job", {
+      id: "cut",
+      commandLine: sh(`test -f ${seen} || { touch ${seen}; sleep 60; }`),
+    });
     await eventually(
       "it to run",
       () => subscription.task("kept-job", "cut"),

@@ -103,7 +103,7 @@ test("says that the extension brought no certificate, after the time given to it
 test("waits for a certificate that comes later", async () => {
   rmSync(join(node.store, `${certificateName}.1`));
   const started = node.start([], { CERTIFICATE_WAIT_SECONDS: "30" });
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await new Promise((resolve) => setTimeout(resolve, 500));
   writeFileSync(join(node.store, `${certificateName}.2`), certificate.pem);
   expect(await started).toMatchObject({ code: 0 });
   expect(readdirSync(join(node.home, "certificates"))).toEqual([`${certificateName}.2`]);
@@ -177,7 +177,9 @@ describe("Python", () => {
     const tried = join(node.folder, "tried");
     node.shim("python3", `case "$*" in *ensurepip*) test -f '${tried}'; exit;; esac\nexec '${python}' "$@"`);
     node.shim("apt-get", `test -f '${tried}' || { echo 'Could not get lock' >'${tried}'; exit 100; }`);
+    node.shim("sleep", `echo "$@" >'${join(node.folder, "waited")}'`);
     expect(await node.start([], { PACKAGE_WAIT_SECONDS: "20" })).toMatchObject({ code: 0 });
+    expect(readFileSync(join(node.folder, "waited"), "utf8")).toBe("5\n");
   });
 
   test("is left alone where it can", async () => {
