@@ -11,6 +11,8 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Whether changes are held against the policy pack. @default true */
   readonly policies?: boolean;
+  /** How stacks that a command configures itself encrypt their secrets, as in a stack file. @default by a passphrase */
+  readonly secretsProvider?: Readonly<Record<"secretsprovider" | "encryptedkey", string>>;
   /** @returns absolute path of the engine's binary */
   findEngine(): Promise<string>;
 }

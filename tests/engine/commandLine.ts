@@ -34,15 +34,10 @@ export class CommandLine {
   readonly folders: Folders;
   readonly #root: string;
 
-  /**
-   * @param policies whether changes are held against the policy pack, which takes a second of each. @default false
-   * @param passphrase whether stacks make their key from one, as users' do, which takes a third of a second of each
-   * command of the engine. @default false
-   */
+  /** @param policies whether changes are held against the policy pack, which takes a second of each. @default false */
   constructor(
     root: string,
     private readonly policies = false,
-    private readonly passphrase = false,
   ) {
     this.#root = root;
     const repository = join(root, "repository");
@@ -54,8 +49,7 @@ export class CommandLine {
   /** Writes Pulumi.<stack>.yaml; the region is given where `config` has none. */
   configure(stack: string, config: Readonly<Record<string, unknown>>): void {
     const file = join(this.folders.repository, `Pulumi.${stack}.yaml`);
-    const key = this.passphrase ? {} : heldKey;
-    writeFileSync(file, stringify({ ...key, config: { "azure-native:location": "westeurope", ...config } }));
+    writeFileSync(file, stringify({ ...heldKey, config: { "azure-native:location": "westeurope", ...config } }));
   }
 
   /** Everything that commands have said so far. */
@@ -95,6 +89,7 @@ export class CommandLine {
       terminal: new Terminal(stdout, new PassThrough().resume(), given.json),
       signal: new AbortController().signal,
       policies: this.policies,
+      secretsProvider: heldKey,
       findEngine: engineOfTests,
     });
     await new Promise(setImmediate);

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
@@ -129,6 +129,7 @@ test("the next up continues, and what the killed ones made is not there twice", 
   const names = await namesInAzure();
   const applications = names.applications.filter((name) => name === "Batch Key Vault Access");
   expect([applications.length, names.vaults.length, names.groups.length]).toEqual([1, 2, 1]);
+  expect(readFileSync(configFile, "utf8")).toBe(stringify({ config }));
 });
 
 function fail(): never {

@@ -43,7 +43,7 @@ export class Runner {
   ): Promise<Said> {
     const file = join(this.folder, `${stack}.yaml`);
     mkdirSync(this.folder, { recursive: true });
-    writeFileSync(file, stringify({ config }));
+    writeFileSync(file, stringify({ ...this.context.secretsProvider, config }));
     const { signal, arguments: given } = this.context;
     await this.azure(asOf);
     const [stdout, stderr] = [new PassThrough(), new PassThrough()];
