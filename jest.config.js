@@ -5,6 +5,7 @@ const sharedPackages =
 /** One project a folder of tests/: `npx jest --selectProjects unit`. */
 const project = (name) => ({
   displayName: name,
+  roots: [`<rootDir>/tests/${name}`],
   testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],
   testEnvironment: "<rootDir>/tests/jest/environment.mjs",
   transform: {

@@ -57,7 +57,8 @@ async function tests(extraArgs) {
   const folder = mkdtempSync(join(tmpdir(), "batch-keyvault-test-"));
   try {
     const file = join(folder, "results.json");
-    const jest = [installed("jest/bin/jest.js"), "--json", "--outputFile", file, "--maxWorkers", "2"];
+    // Tests wait for processes and for time: three keep two cores busy.
+    const jest = [installed("jest/bin/jest.js"), "--json", "--outputFile", file, "--maxWorkers", "3"];
     const { code } = await node([...jest, ...extraArgs], {
       stdio: ["ignore", "ignore", "inherit"],
       env: { ...process.env, ...engineMemory },
