@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const cache = join(__dirname, "../.local/cache/tests");
@@ -30,7 +30,14 @@ export function cachedText(name: string, make: () => string): string {
     mkdirSync(cache, { recursive: true });
     const whole = `${target}.${process.pid}`;
     writeFileSync(whole, make(), { mode: 0o600 });
-    renameSync(whole, target);
+    try {
+      linkSync(whole, target);
+    } catch (error) {
+      // Another worker was quicker: its text is everybody's.
+      if (!existsSync(target)) throw error;
+    } finally {
+      rmSync(whole);
+    }
   }
   return readFileSync(target, "utf8");
 }

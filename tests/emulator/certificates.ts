@@ -26,7 +26,7 @@ export interface CertificateOptions {
 
 const dayMilliseconds = 24 * 3600 * 1000;
 
-/** Each certificate of a test file has a key of its own. */
+/** Each certificate that this makes for a test file has a key of its own. */
 let keysUsed = 0;
 
 export async function makeCertificate(options: CertificateOptions = {}): Promise<TestCertificate> {
@@ -37,7 +37,7 @@ export async function makeCertificate(options: CertificateOptions = {}): Promise
     : { name: "RSASSA-PKCS1-v1_5", ...rsa };
   const pair = await (isElliptic
     ? webcrypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"])
-    : rsaKeyPair(`certificate-${keysUsed++}`, algorithm));
+    : rsaKeyPair(`azure-${keysUsed++}`, algorithm));
   const now = Math.floor(Date.now() / 1000) * 1000;
   const made = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: `4${randomBytes(8).toString("hex").slice(1)}`,

@@ -22,15 +22,14 @@ export class KeyHolder {
   /** It keeps no process running. */
   static async start(): Promise<KeyHolder> {
     const server = createServer((request, response) => {
-      void json(request).then((body) => {
-        const { plaintext = "", ciphertext = "" } = body as {
-          readonly plaintext?: string;
-          readonly ciphertext?: string;
-        };
-        const isEncryption = request.url?.startsWith("/v1/transit/encrypt/");
-        const data = isEncryption ? { ciphertext: prefix + plaintext } : { plaintext: ciphertext.replace(prefix, "") };
-        response.setHeader("Content-Type", "application/json").end(JSON.stringify({ data }));
-      });
+      json(request).then(
+        (body) => {
+          const data = answer(request.url ?? "", body as Question);
+          response.statusCode = data ? 200 : 404;
+          response.setHeader("Content-Type", "application/json").end(JSON.stringify({ data }));
+        },
+        () => response.writeHead(400).end(),
+      );
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     server.unref();
@@ -42,4 +41,15 @@ export class KeyHolder {
     const { port } = this.server.address() as AddressInfo;
     return { VAULT_SERVER_URL: `http://127.0.0.1:${port}`, VAULT_SERVER_TOKEN: "tests" };
   }
+}
+
+interface Question {
+  readonly plaintext?: string;
+  readonly ciphertext?: string;
+}
+
+function answer(path: string, { plaintext = "", ciphertext = "" }: Question): object | undefined {
+  if (path.startsWith("/v1/transit/encrypt/")) return { ciphertext: prefix + plaintext };
+  if (path.startsWith("/v1/transit/decrypt/")) return { plaintext: ciphertext.replace(prefix, "") };
+  return undefined;
 }

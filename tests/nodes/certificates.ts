@@ -15,7 +15,7 @@ const algorithm = {
   modulusLength: 2048,
 };
 
-/** Each certificate of a test file has a key of its own. */
+/** Each certificate that this makes for a test file has a key of its own. */
 let keysUsed = 0;
 
 const dayMilliseconds = 24 * 60 * 60 * 1000;
@@ -40,7 +40,7 @@ export interface MadeCertificate {
 /** A self-signed certificate; with `hosts` it is one for a server that is its own authority. */
 export async function makeCertificate(options: CertificateOptions = {}): Promise<MadeCertificate> {
   const { subject = "CN=batch-keyvault", fromDays = -1, toDays = 30, hosts } = options;
-  const keys = await rsaKeyPair(`certificate-${keysUsed++}`, algorithm);
+  const keys = await rsaKeyPair(`node-${keysUsed++}`, algorithm);
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name: subject,
     notBefore: new Date(Date.now() + fromDays * dayMilliseconds),

@@ -26,8 +26,11 @@ export async function lint(root: string, memoryFile: string): Promise<LintEnd> {
   const memory = readMemory(memoryFile);
   const changed = files.filter((file) => memory[relative(root, file)] !== keys.get(file));
   const results = changed.length > 0 ? await eslint.lintFiles(changed) : [];
-  const bad = new Set(results.filter(({ messages }) => messages.length > 0).map(({ filePath }) => filePath));
-  const good = [...keys].filter(([file]) => !bad.has(file)).map(([file, key]) => [relative(root, file), key] as const);
+  const found = results.filter(({ messages }) => messages.length === 0).map(({ filePath }) => filePath);
+  const isGood = new Set([...files.filter((file) => !changed.includes(file)), ...found]);
+  const good = [...keys]
+    .filter(([file]) => isGood.has(file))
+    .map(([file, key]) => [relative(root, file), key] as const);
   writeMemory(memoryFile, Object.fromEntries(good));
   const formatter = await eslint.loadFormatter("stylish");
   return {
@@ -40,7 +43,7 @@ export async function lint(root: string, memoryFile: string): Promise<LintEnd> {
 
 /** The same as `eslint .` takes. */
 async function filesOf(eslint: ESLint, root: string): Promise<string[]> {
-  const extensions = [".ts", ".js", ".mjs", ".cjs"];
+  const extensions = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"];
   const files = ts.sys.readDirectory(root, extensions, ["node_modules", ".local", ".git"]);
   const ignored = await Promise.all(files.map((file) => eslint.isPathIgnored(file)));
   return files

@@ -265,12 +265,12 @@ describe("an emulator that is started again", () => {
     const seen = "$AZ_BATCH_NODE_SHARED_DIR/seen";
     await subscription.addTask("kept-job", {
       id: "cut",
-      commandLine: sh(`test -f ${seen} || { touch ${seen}; sleep 60; }`),
+      commandLine: sh(`test -f ${seen} || { touch ${seen}; echo seen; sleep 60; }`),
     });
     await eventually(
       "it to run",
-      () => subscription.task("kept-job", "cut"),
-      ({ state }) => state === "running",
+      () => subscription.batch("GET", "/jobs/kept-job/tasks/cut/files/stdout.txt"),
+      (reply) => reply.status === 200 && reply.text === "seen\n",
     );
     await azure.restart();
     const [after] = await subscription.nodesIn("kept", ["idle", "running"]);

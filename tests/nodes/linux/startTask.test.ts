@@ -103,7 +103,7 @@ test("says that the extension brought no certificate, after the time given to it
 test("waits for a certificate that comes later", async () => {
   rmSync(join(node.store, `${certificateName}.1`));
   const started = node.start([], { CERTIFICATE_WAIT_SECONDS: "30" });
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await new Promise((resolve) => setTimeout(resolve, 1500));
   writeFileSync(join(node.store, `${certificateName}.2`), certificate.pem);
   expect(await started).toMatchObject({ code: 0 });
   expect(readdirSync(join(node.home, "certificates"))).toEqual([`${certificateName}.2`]);

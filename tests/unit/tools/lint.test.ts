@@ -65,6 +65,17 @@ test("a new file, and one whose import means another file now", async () => {
   expect(await lintNow()).toMatchObject({ looked: 3 });
 });
 
+test("an import that leads nowhere, until it does, and one that leads in a circle", async () => {
+  write("top.js", `export { late } from "./late.js";\n`);
+  write("folder/deep.js", `export { middle as deep } from "./middle.js";\n`);
+  await lintNow();
+  expect(await lintNow()).toMatchObject({ looked: 0, all });
+  write("late.js", "export const late = 1;\n");
+  expect(await lintNow()).toMatchObject({ looked: 2, all: all + 1 });
+  write("folder/middle.js", `export { deep as middle } from "./deep.js";\n\n`);
+  expect(await lintNow()).toMatchObject({ looked: 2 });
+});
+
 test("what is bad, or only warned of, is told again until it is mended", async () => {
   write("alone.js", "missing();\n");
   write("top.js", "var top = 1;\nexport { top };\n");
