@@ -68,3 +68,12 @@ test("a file leaves neither its timeout nor its environment nor its listeners to
     });`;
   expect(await messages({ one: text, other: text })).toEqual({ one: "", other: "" });
 });
+
+test("jest's state of a file, which holds all that it has loaded, goes with it", async () => {
+  const file = `test("alone", () => {
+    const states = Object.getOwnPropertySymbols(globalThis).filter((each) => each.description === "JEST_STATE_SYMBOL");
+    globalThis.statesOfFirst ??= states.length;
+    expect(states).toHaveLength(globalThis.statesOfFirst);
+  });`;
+  expect(await messages({ first: file, second: file })).toEqual({ first: "", second: "" });
+});
