@@ -1,4 +1,4 @@
 /* global require */
-// Read by tsx, which checks no types: in every preview that would take longer than all the rest.
-require("tsx/cjs/api").register();
+// Read as TypeScript without checking types, and without what the pack does not use: as the program, for the same reasons.
+require("../tools/startProgram.cjs");
 require("./index.ts");

@@ -67,6 +67,14 @@ install_python() {
   can_make_venv || fail "python3 -m venv cannot work here: found no ensurepip, expected a complete Python 3.10 or newer"
 }
 
+can_install_elsewhere() {
+  # The machine's pip knows --python from 22.3 on; to ask pip itself would start it twice.
+  python3 -I - >/dev/null 2>&1 <<'PYTHON'
+import importlib.metadata, re, sys
+sys.exit([int(part) for part in re.findall(r"\d+", importlib.metadata.version("pip"))[:2]] < [22, 3])
+PYTHON
+}
+
 install_packages() {
   local wanted installed=''
   # Another Python needs other wheels, so its version belongs to what is compared.
@@ -80,12 +88,13 @@ PYTHON
   [[ -f $home/venv/installed ]] && installed=$(<"$home/venv/installed")
   [[ $installed == "$wanted" ]] && return
   rm -rf "$home/venv"
-  # A pip in the environment would double the time: the machine's does the work where it knows --python (22.3 or newer).
-  local pip=(python3 -I -m pip --python "$home/venv/bin/python")
-  python3 -m venv --without-pip "$home/venv"
-  if ! "${pip[@]}" --version >/dev/null 2>&1; then
+  local pip=("$home/venv/bin/python" -m pip)
+  if can_install_elsewhere; then
+    # A pip in the environment would double the time.
+    python3 -m venv --without-pip "$home/venv"
+    pip=(python3 -I -m pip --python "$home/venv/bin/python")
+  else
     python3 -m venv "$home/venv"
-    pip=("$home/venv/bin/python" -m pip)
   fi
   "${pip[@]}" install --quiet --no-input --disable-pip-version-check \
     --require-hashes --only-binary :all: --requirement "$home/requirements.txt"

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   createDefaultHttpClient,
@@ -16,6 +15,7 @@ import { connectEmulator, type Connection } from "../../emulator/server/connect"
 import { startEmulator, type Emulator, type EmulatorOptions } from "../../emulator/server/emulator";
 import type { World } from "../../emulator/world";
 import { rsaKeyPem } from "../keys";
+import { temporaryFolder } from "../temporaryFolder";
 
 export interface Reply {
   readonly status: number;
@@ -60,7 +60,7 @@ export class TestEmulator {
    * @param pace @default nothing is late, and extensions poll as their pools' settings say
    */
   static async start(time?: Date, asOf?: Date, pace: Pace = {}): Promise<TestEmulator> {
-    const started = new TestEmulator(mkdtempSync(join(tmpdir(), "emulator-")));
+    const started = new TestEmulator(temporaryFolder());
     writeFileSync(join(started.folder, "signing-key.pem"), rsaKeyPem("signing"), { mode: 0o600 });
     started.#time = time;
     await started.restart(asOf, pace);
@@ -69,20 +69,14 @@ export class TestEmulator {
 
   /** Stops it, if it runs, and starts it in the same folder. Parameters as for `start`. @default as before */
   async restart(asOf: Date | undefined = this.#asOf, pace: Pace = this.#pace): Promise<void> {
-    await this.#stop();
+    await this.stop();
     this.#asOf = asOf;
     this.#pace = pace;
     this.#emulator = await startEmulator({ folder: this.folder, clock: () => this.#time ?? new Date(), asOf, ...pace });
   }
 
-  /** Stops it and removes its folder. */
+  /** Stops it; no client keeps a connection that leads nowhere. */
   async stop(): Promise<void> {
-    await this.#stop();
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  /** No client keeps a connection that leads nowhere. */
-  async #stop(): Promise<void> {
     for (const agent of this.#agents.values()) agent.destroy();
     await this.#emulator?.stop();
   }

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { checkpointFile, checkpointResources, maskedOutputs } from "../../emulator/engine/checkpoint";
 import { Folders } from "../../emulator/engine/folders";
-import { temporaryFolder } from "./temporaryFolder";
+import { temporaryFolder } from "../temporaryFolder";
 
 const root = temporaryFolder();
 writeFileSync(join(root, "Pulumi.yaml"), "name: example\nruntime: nodejs\n");

@@ -7,7 +7,7 @@ import { shellExports } from "../../emulator/command/environment";
 import { main } from "../../emulator/command/main";
 import { connectEmulator } from "../../emulator/server/connect";
 import { CommandLine } from "./commandLine";
-import { temporaryFolder } from "./temporaryFolder";
+import { temporaryFolder } from "../temporaryFolder";
 
 const root = temporaryFolder();
 const line = new CommandLine(root);

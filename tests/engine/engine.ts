@@ -1,3 +1,4 @@
+import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { findEngine } from "../../emulator/engine/find";
 import { KeyHolder } from "./keyHolder";
 
@@ -21,6 +22,19 @@ export async function engineOfTests(): Promise<string> {
 }
 
 async function find(): Promise<Found> {
+  askVersionsOnce();
   const [binary, keyHolder] = await Promise.all([findEngine(), KeyHolder.start()]);
   return { binary, keyHolder };
+}
+
+/** The Automation API asks an engine for its version for each test file; they share that package. */
+function askVersionsOnce(): void {
+  const ask = PulumiCommand.get.bind(PulumiCommand);
+  const asked = new Map<string, Promise<PulumiCommand>>();
+  PulumiCommand.get = (options) => {
+    const key = JSON.stringify(options ?? {});
+    const command = asked.get(key) ?? ask(options);
+    asked.set(key, command);
+    return command;
+  };
 }

@@ -6,7 +6,7 @@ import { runExample, type Submitter, submitJob } from "../../emulator/command/ex
 import { Terminal } from "../../emulator/command/terminal";
 import { AzureHttp, codeOf } from "../../emulator/command/verify/http";
 import { CommandLine } from "./commandLine";
-import { temporaryFolder } from "./temporaryFolder";
+import { temporaryFolder } from "../temporaryFolder";
 
 jest.setTimeout(180_000);
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { readArguments } from "../../emulator/command/arguments";
 import { goldenDifference, goldenFile, goldenStacks, goldenTexts } from "../../emulator/command/golden";
 import { CommandLine } from "./commandLine";
-import { temporaryFolder } from "./temporaryFolder";
+import { temporaryFolder } from "../temporaryFolder";
 
 jest.setTimeout(120_000);
 

@@ -9,7 +9,7 @@ import { Folders } from "../../emulator/engine/folders";
 import { isRunning } from "../../emulator/engine/processes";
 import type { StackJson } from "./commandLine";
 import { descendantsOf } from "./processList";
-import { temporaryFolder } from "./temporaryFolder";
+import { temporaryFolder } from "../temporaryFolder";
 
 jest.setTimeout(300_000);
 

@@ -9,7 +9,7 @@ import type { RefusedRow } from "../../emulator/command/matrix/refusedRows";
 import type { Row } from "../../emulator/command/matrix/rows";
 import { ConfigurationError, rawConfigOf, readSettings } from "../../settings";
 import { CommandLine } from "./commandLine";
-import { temporaryFolder } from "./temporaryFolder";
+import { temporaryFolder } from "../temporaryFolder";
 
 jest.setTimeout(600_000);
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Folders } from "../../emulator/engine/folders";
 import { mendState } from "../../emulator/engine/mendState";
-import { temporaryFolder } from "./temporaryFolder";
+import { temporaryFolder } from "../temporaryFolder";
 
 const root = temporaryFolder();
 writeFileSync(join(root, "Pulumi.yaml"), "name: example\nruntime: nodejs\n");

@@ -9,7 +9,7 @@ import { TestEmulator } from "../emulator/harness";
 import { CommandLine } from "./commandLine";
 import { engineOfTests } from "./engine";
 import { connectionTo } from "./providers/azure";
-import { temporaryFolder } from "./temporaryFolder";
+import { temporaryFolder } from "../temporaryFolder";
 
 jest.setTimeout(180_000);
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Azure, openAzure } from "../../emulator/command/azure";
 import { runRotations } from "../../emulator/command/rotate";
 import { CommandLine } from "./commandLine";
-import { temporaryFolder } from "./temporaryFolder";
+import { temporaryFolder } from "../temporaryFolder";
 
 jest.setTimeout(240_000);
 

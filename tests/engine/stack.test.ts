@@ -4,7 +4,7 @@ import { AzureHttp } from "../../emulator/command/verify/http";
 import { EngineStack } from "../../emulator/engine/stack";
 import { CommandLine, type StackJson } from "./commandLine";
 import { commandLinesDuring } from "./processList";
-import { temporaryFolder } from "./temporaryFolder";
+import { temporaryFolder } from "../temporaryFolder";
 
 jest.setTimeout(300_000);
 

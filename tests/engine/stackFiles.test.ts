@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { Folders } from "../../emulator/engine/folders";
 import { saltMatches } from "../../emulator/engine/secureValues";
 import { readConfiguration, requireStack, writeStackFolder } from "../../emulator/engine/stackFiles";
-import { temporaryFolder } from "./temporaryFolder";
+import { temporaryFolder } from "../temporaryFolder";
 
 const root = temporaryFolder();
 /** Made by the engine for this passphrase. */

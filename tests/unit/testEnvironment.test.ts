@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../nodes/run";
+import { temporaryFolder } from "../temporaryFolder";
 
 interface Results {
   readonly testResults: readonly { readonly name: string; readonly message: string }[];
@@ -10,11 +10,7 @@ interface Results {
 let folder: string;
 
 beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), "test-environment-")));
-});
-
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
+  folder = temporaryFolder();
 });
 
 /** Runs test files one after the other in one process, in an order of jest's own. @returns what jest says of each, "" where it passed */

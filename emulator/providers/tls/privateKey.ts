@@ -1,17 +1,10 @@
-import { createHash, createPublicKey, generateKeyPair, type KeyObject } from "node:crypto";
-import { promisify } from "node:util";
+import { createHash, createPublicKey, type KeyObject } from "node:crypto";
 import { localKind } from "../wire/local";
 import type { CheckFailure, Created, ResourceKind } from "../wire/provider";
 import { textOf, unknown, type Properties } from "../wire/values";
+import { curves, generateKey } from "./generateKey";
 import { fingerprints, opensshKey } from "./openssh";
 
-const generate = promisify(generateKeyPair);
-const curves: Readonly<Record<string, string>> = {
-  P224: "secp224r1",
-  P256: "prime256v1",
-  P384: "secp384r1",
-  P521: "secp521r1",
-};
 const algorithms = ["RSA", "ECDSA", "ED25519"];
 const defaults = { rsaBits: 2048, ecdsaCurve: "P224" };
 const secretOutputs = ["privateKeyPem", "privateKeyPemPkcs8", "privateKeyOpenssh"];
@@ -60,17 +53,6 @@ async function create(inputs: Properties): Promise<Created> {
     .update(publicKey.export({ format: "der", type: "spki" }))
     .digest("hex");
   return { id, outputs };
-}
-
-async function generateKey(settings: Properties): Promise<KeyObject> {
-  switch (settings["algorithm"]) {
-    case "RSA":
-      return (await generate("rsa", { modulusLength: Number(settings["rsaBits"]) })).privateKey;
-    case "ECDSA":
-      return (await generate("ec", { namedCurve: curves[String(settings["ecdsaCurve"])] ?? "" })).privateKey;
-    default:
-      return (await generate("ed25519")).privateKey;
-  }
 }
 
 /** The older form that `privateKeyPem` has where there is one: PKCS#1 for RSA, SEC 1 for elliptic curves. */

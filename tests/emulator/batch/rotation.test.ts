@@ -38,7 +38,6 @@ let python: string;
 beforeAll(async () => {
   const prepared = await makePreparedNode();
   python = join(readlinkSync(join(prepared.home, "venv")), "bin/python");
-  prepared.remove();
 
   azure = await TestEmulator.start();
   connection = await azure.connection();

@@ -1,13 +1,13 @@
 import "reflect-metadata";
 import { execFileSync } from "node:child_process";
 import { webcrypto } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { HttpMethods } from "@azure/core-rest-pipeline";
 import * as x509 from "@peculiar/x509";
 import type { Reply, SendOptions, TestEmulator } from "../harness";
+import { temporaryFolder } from "../../temporaryFolder";
 
 export const batchVersion = "2024-07-01";
 export const linuxMachine = {
@@ -215,16 +215,12 @@ export class Subscription {
 
 /** Base64 of a PKCS#12 file, as openssl makes it of a PEM with key and certificate. */
 export function makePfx(pem: string, password: string, options: readonly string[] = []): string {
-  const folder = mkdtempSync(join(tmpdir(), "pfx-"));
+  const folder = temporaryFolder();
   const [source, file] = [join(folder, "in.pem"), join(folder, "out.pfx")];
-  try {
-    writeFileSync(source, pem, { mode: 0o600 });
-    const passwords = ["-passout", `pass:${password}`];
-    execFileSync("openssl", ["pkcs12", "-export", "-in", source, "-out", file, ...passwords, ...options]);
-    return readFileSync(file).toString("base64");
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  writeFileSync(source, pem, { mode: 0o600 });
+  const passwords = ["-passout", `pass:${password}`];
+  execFileSync("openssl", ["pkcs12", "-export", "-in", source, "-out", file, ...passwords, ...options]);
+  return readFileSync(file).toString("base64");
 }
 
 /** A pool's body: Linux, no nodes, unless something else is asked for. */

@@ -1,19 +1,13 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Clock } from "../../../emulator/server/clock";
 import { TestEmulator } from "../harness";
+import { temporaryFolder } from "../../temporaryFolder";
 
 describe("Azure's clock", () => {
   const noon = new Date("2026-11-24T12:00:00Z");
   let folder: string;
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "clock-"));
-  });
-
-  afterEach(() => {
-    rmSync(folder, { recursive: true });
+    folder = temporaryFolder();
   });
 
   test("is the machine's until it is advanced, and goes on with it from there", () => {

@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
 import { PropagatingStore } from "../../../emulator/server/propagatingStore";
+import { temporaryFolder } from "../../temporaryFolder";
 
 interface Policy {
   readonly grant: number;
@@ -13,12 +11,8 @@ let folder: string;
 let seconds: number;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "propagation-"));
+  folder = temporaryFolder();
   seconds = 1000;
-});
-
-afterEach(() => {
-  rmSync(folder, { recursive: true });
 });
 
 function open(delay = delaySeconds): PropagatingStore {
@@ -125,7 +119,7 @@ test("whatever is done, what has arrived is what there was a delay ago", () => {
   });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
-      rmSync(folder, { recursive: true, force: true });
+      folder = temporaryFolder();
       seconds = 1000;
       let store = open();
       const history: { at: number; entries: ReadonlyMap<string, number> }[] = [{ at: 0, entries: new Map() }];

@@ -1,18 +1,14 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { currentClient, onBehalfOf } from "../../../emulator/store/client";
 import { Store } from "../../../emulator/store/store";
+import { temporaryFolder } from "../../temporaryFolder";
 
 let folder: string;
 const file = () => join(folder, "things.jsonl");
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "store-"));
-});
-
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
+  folder = temporaryFolder();
 });
 
 test("keys are compared without case, values come back as they were, in their order", () => {

@@ -1,5 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
@@ -18,6 +17,7 @@ import { cached } from "../../cache";
 import { engineOfTests } from "../engine";
 import { heldKey } from "../keyHolder";
 import { pathWithLanguageHost } from "../languageHost";
+import { temporaryFolder } from "../../temporaryFolder";
 
 // Every command of the engine is a process of its own that takes about a second, longer while other tests run.
 jest.setTimeout(120_000);
@@ -58,7 +58,7 @@ export class TestStack {
   static async open(options: Partial<ProvidersOptions> = {}, others?: readonly Provider[]): Promise<TestStack> {
     const providers = await (others ? serveAll(others) : serveProviders({ ...nowhere, ...options }));
     const engine = await EngineCommand.open(await engineOfTests());
-    const folder = mkdtempSync(join(tmpdir(), "providers-"));
+    const folder = temporaryFolder();
     cpSync(await newStack(engine), folder, { recursive: true });
     const stack = await LocalWorkspace.selectStack(
       { stackName: "test", projectName: "providers", program: () => Promise.resolve() },
@@ -73,7 +73,6 @@ export class TestStack {
 
   async close(): Promise<void> {
     await this.providers.stop();
-    rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** What `pulumi config set KEY VALUE` writes; a mapping or list is written as such. */

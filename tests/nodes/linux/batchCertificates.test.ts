@@ -40,10 +40,6 @@ beforeEach(async () => {
   mkdirSync(directory, { recursive: true });
 });
 
-afterEach(() => {
-  node.remove();
-});
-
 const pfxFile = ({ thumbprint }: MadeCertificate) => join(directory, `sha1-${thumbprint}.pfx`);
 const copyName = ({ thumbprint }: MadeCertificate) => `sha1-${thumbprint}.pem`;
 const copies = () => readdirSync(join(node.home, "certificates"));

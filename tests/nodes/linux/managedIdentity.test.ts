@@ -32,7 +32,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  node.remove();
   await standIn.stop();
 });
 

@@ -1,23 +1,17 @@
-import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { linuxNodeFiles, linuxStartTask } from "../../../nodes/index";
+import { linuxStartTask } from "../../../nodes/index";
 import { cached } from "../../cache";
 import { makeCertificate } from "../certificates";
 import { runCommandLine, type Result } from "../run";
 import { clientId, tenantId, vaultHost } from "../standIn";
+import { machinePython } from "./python";
+import { temporaryFolder } from "../../temporaryFolder";
 
 export const certificateName = "certificates-test.batch-keyvault";
 
-/** The machine's Python, and what it tells about itself. PATH may have a script of pyenv for it, which is much slower. */
-const [executable = "", ...aboutPython] = execFileSync(
-  "python3",
-  ["-c", "import sys; print(sys.executable); print(sys.version, sys.prefix)"],
-  { encoding: "utf8" },
-).split("\n");
-export const python = executable;
+const machine = machinePython();
+export const python = machine.executable;
 
 /** A Linux node in a temporary folder, where nothing is privileged. */
 export interface TestNode {
@@ -31,10 +25,9 @@ export interface TestNode {
   /** Runs the start task as Batch would; `undefined` takes a setting away. */
   start(commands?: readonly string[], environment?: NodeJS.ProcessEnv): Promise<Result>;
   shim(name: string, script: string): void;
-  remove(): void;
 }
 
-export function makeNode(folder = mkdtempSync(join(tmpdir(), "node-"))): TestNode {
+export function makeNode(folder = temporaryFolder()): TestNode {
   const [home, store, shared, shims] = ["home", "store", "shared", "shims"].map((name) => join(folder, name)) as [
     string,
     string,
@@ -76,9 +69,6 @@ export function makeNode(folder = mkdtempSync(join(tmpdir(), "node-"))): TestNod
       const task = linuxStartTask({ commands });
       return runCommandLine(task.commandLine, { ...environment, ...task.environment, ...more });
     },
-    remove: () => {
-      rmSync(folder, { recursive: true, force: true });
-    },
   };
 }
 
@@ -91,11 +81,7 @@ export async function makePreparedNode(): Promise<TestNode> {
 }
 
 async function preparedPackages(): Promise<string> {
-  const key = createHash("sha256")
-    .update(linuxNodeFiles()["requirements.txt"] ?? "")
-    .update(aboutPython.join("\n"))
-    .digest("hex");
-  return cached(`venv-${key.slice(0, 16)}`, async (folder) => {
+  return cached(`venv-${machine.packagesDigest}`, async (folder) => {
     const node = makeNode(folder);
     writeFileSync(join(node.store, `${certificateName}.1`), (await makeCertificate()).pem);
     const result = await node.start();

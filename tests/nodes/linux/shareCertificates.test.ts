@@ -30,10 +30,6 @@ beforeEach(() => {
   node = makeNode();
 });
 
-afterEach(() => {
-  node.remove();
-});
-
 function share(): Promise<Result> {
   const options = ["--home", node.home, "--group-of", node.shared, "--extension", join(node.store, certificateName)];
   return run(python, [script, ...options], node.environment);

@@ -20,14 +20,13 @@ jest.setTimeout(180_000);
 /** With this pip finds nothing: whoever calls it fails. */
 const noPackages = { PIP_NO_INDEX: "1", PIP_FIND_LINKS: "/nowhere" };
 
-function withPip(): void {
-  node.shim("python3", `exec '${python}' "$@"`);
-}
-
-function withoutPip(): void {
+/** Has the machine's pip be of that version, or `none`. */
+function setPip(version: string): void {
+  const asked = 'importlib.metadata.version("pip")';
+  const answer = version === "none" ? "importlib.metadata.version(chr(0))" : `"${version}"`;
   node.shim(
     "python3",
-    `case "$*" in "-I -m pip"*) echo 'no such option: --python' >&2; exit 2;; esac\nexec '${python}' "$@"`,
+    `if [ "$*" = "-I -" ]; then sed 's/${asked}/${answer}/' | '${python}' "$@"; exit; fi\nexec '${python}' "$@"`,
   );
 }
 
@@ -41,10 +40,6 @@ beforeAll(async () => {
 beforeEach(async () => {
   node = await makePreparedNode();
   writeFileSync(join(node.store, `${certificateName}.1`), certificate.pem);
-});
-
-afterEach(() => {
-  node.remove();
 });
 
 test("installs the commands, shares the certificate and has later ones watched", async () => {
@@ -73,21 +68,39 @@ test("a second run installs nothing and registers no second unit", async () => {
 });
 
 test.each([
-  ["the machine's pip", withPip],
-  ["a pip of its own, where the machine's is too old or missing", withoutPip],
-])("other requirements are installed anew by %s, and a failure is not taken for done", async (_, prepare) => {
-  prepare();
+  ["by the machine's pip, if it has one that can", undefined],
+  ["by a pip of its own where the machine's is too old", "22.2.2"],
+])("other requirements are installed anew %s, and a failure is not taken for done", async (_, version) => {
+  const canPip = await run(python, ["-I", "-m", "pip", "--python", python, "--version"]);
+  const needsOwnPip = version !== undefined || canPip.code !== 0;
+  if (version !== undefined) setPip(version);
   unlinkSync(join(node.home, "venv"));
   mkdirSync(join(node.home, "venv"));
   writeFileSync(join(node.home, "venv/installed"), "3.0 of-other-requirements");
-  const needsOwnPip = (await run(join(node.shims, "python3"), ["-I", "-m", "pip", "--python", python, "--version"]))
-    .code;
   const result = await node.start([], noPackages);
   expect(result.code).not.toBe(0);
   expect(result.stderr).toContain("No matching distribution found for azure-core");
   expect(existsSync(join(node.home, "venv/installed"))).toBe(false);
   expect(existsSync(join(node.home, "venv/pyvenv.cfg"))).toBe(true);
-  expect(existsSync(join(node.home, "venv/bin/pip"))).toBe(needsOwnPip !== 0);
+  expect(existsSync(join(node.home, "venv/bin/pip"))).toBe(needsOwnPip);
+});
+
+test.each([
+  ["22.3", false],
+  ["22.10.1", false],
+  ["100.0", false],
+  ["22.2.2", true],
+  ["9.0.3", true],
+  ["none", true],
+])("with pip %s on the machine, the environment gets one of its own: %s", async (version, own) => {
+  setPip(version);
+  const shim = readFileSync(join(node.shims, "python3"), "utf8").replace(/^.*\n/, "");
+  const asked = join(node.folder, "asked");
+  node.shim("python3", `case "$*" in "-m venv"*) echo "$@" >'${asked}'; exit 1;; esac\n${shim}`);
+  unlinkSync(join(node.home, "venv"));
+  expect(await node.start()).toMatchObject({ code: 1 });
+  const withoutPip = own ? "" : "--without-pip ";
+  expect(readFileSync(asked, "utf8")).toBe(`-m venv ${withoutPip}${join(node.home, "venv")}\n`);
 });
 
 test("says that the extension brought no certificate, after the time given to it", async () => {

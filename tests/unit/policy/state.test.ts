@@ -2,7 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { accessPolicy, vault } from "../../../policy/rules/types";
 import { policy } from "../../../policy/state/command";
-import { runTool, temporaryFolder } from "../tools/surroundings";
+import { runTool } from "../tools/surroundings";
+import { temporaryFolder } from "../../temporaryFolder";
 
 const folder = temporaryFolder();
 

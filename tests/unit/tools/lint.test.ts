@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { lint } from "../../../tools/lint/lint";
+import { temporaryFolder } from "../../temporaryFolder";
 
 /** deep.js -> middle.js -> top.js, and alone.js; the rule is one that looks at the file alone, what counts is who is asked. */
 const files: Readonly<Record<string, string>> = {
@@ -21,12 +21,8 @@ const all = 5;
 let root: string;
 
 beforeEach(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), "lint-test-")));
+  root = temporaryFolder();
   for (const [name, text] of Object.entries(files)) write(name, text);
-});
-
-afterEach(() => {
-  rmSync(root, { recursive: true, force: true });
 });
 
 function write(name: string, text: string): void {

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { longestComment, marker, roomForPreface } from "../../../tools/review/comment";
 import { run } from "../../nodes/run";
-import { programFolder, temporaryFolder } from "./surroundings";
+import { programFolder } from "./surroundings";
+import { temporaryFolder } from "../../temporaryFolder";
 
 interface Step {
   name?: string;

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { run } from "../../nodes/run";
 import { startNpmStandIn } from "./npmStandIn";
-import { exampleFile, makeRepository, programFolder, stackFile, temporaryFolder } from "./surroundings";
+import { exampleFile, makeRepository, programFolder, stackFile } from "./surroundings";
+import { temporaryFolder } from "../../temporaryFolder";
 
 interface Step {
   name?: string;

@@ -1,9 +1,9 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { type Command, runCommand } from "../../../tools/rotation/commandLine";
+import { temporaryFolder } from "../../temporaryFolder";
 
 const repository = join(__dirname, "../../..");
 
@@ -18,19 +18,6 @@ export const identityOutputs = {
   access: "managedIdentity",
   ...{ applicationObjectId: undefined, certificate: undefined, generations: undefined },
 };
-
-const folders: string[] = [];
-
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-/** Removed when the test file ends. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "rotation-tools-"));
-  folders.push(folder);
-  return folder;
-}
 
 /** A stack's file with these keys of the program's own, in YAML. */
 export function stackFile(own: string): string {

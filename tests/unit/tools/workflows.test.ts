@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { cached } from "../../cache";
 import { pythonPackages } from "../../nodes/pythonPackages";
 import { run } from "../../nodes/run";
-import { temporaryFolder } from "./surroundings";
+import { temporaryFolder } from "../../temporaryFolder";
 
 // The first run of all builds the linter.
 jest.setTimeout(300_000);

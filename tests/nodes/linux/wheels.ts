@@ -1,0 +1,30 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { linuxNodeFiles } from "../../../nodes/index";
+import { cached } from "../../cache";
+import { run } from "../run";
+import type { Python } from "./python";
+
+/**
+ * Settings with which pip installs a node's packages from a folder, filled once for all test files and runs: to look each
+ * of them up in an index takes as long as to install them. Nothing where the folder cannot be filled.
+ */
+export async function pipSettings({ executable, packagesDigest }: Python): Promise<Record<string, string>> {
+  try {
+    const folder = await cached(`wheels-${packagesDigest}`, (scratch) => download(executable, scratch));
+    return { PIP_NO_INDEX: "1", PIP_FIND_LINKS: folder };
+  } catch (error) {
+    process.stderr.write(`nodes of the tests ask pip's index for each package: ${String(error)}\n`);
+    return {};
+  }
+}
+
+async function download(python: string, folder: string): Promise<string> {
+  const [requirements, wheels] = [join(folder, "requirements.txt"), join(folder, "wheels")];
+  mkdirSync(wheels);
+  writeFileSync(requirements, linuxNodeFiles()["requirements.txt"] ?? "");
+  const options = ["--quiet", "--require-hashes", "--only-binary", ":all:", "--requirement", requirements];
+  const { code, stderr } = await run(python, ["-I", "-m", "pip", "download", ...options, "--dest", wheels]);
+  if (code !== 0) throw new Error(stderr);
+  return wheels;
+}
