@@ -1,4 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, webcrypto } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { cachedText } from "./cache";
 
 /**
@@ -10,6 +12,12 @@ export function rsaKeyPem(name: string, bits = 2048): string {
   return cachedText(`rsa-${bits}-${name}.pem`, () =>
     generateKeyPairSync("rsa", { modulusLength: bits }).privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
   );
+}
+
+/** Has the emulator whose folder it is find its signing key made. */
+export function keepSigningKey(emulatorFolder: string): void {
+  mkdirSync(emulatorFolder, { recursive: true });
+  writeFileSync(join(emulatorFolder, "signing-key.pem"), rsaKeyPem("signing"), { mode: 0o600 });
 }
 
 /** The same as a pair that `algorithm` can use. */

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   createDefaultHttpClient,
@@ -14,7 +14,7 @@ import { proxyAgent } from "../../emulator/server/proxyAgent";
 import { connectEmulator, type Connection } from "../../emulator/server/connect";
 import { startEmulator, type Emulator, type EmulatorOptions } from "../../emulator/server/emulator";
 import type { World } from "../../emulator/world";
-import { rsaKeyPem } from "../keys";
+import { keepSigningKey } from "../keys";
 import { temporaryFolder } from "../temporaryFolder";
 
 export interface Reply {
@@ -61,7 +61,7 @@ export class TestEmulator {
    */
   static async start(time?: Date, asOf?: Date, pace: Pace = {}): Promise<TestEmulator> {
     const started = new TestEmulator(temporaryFolder());
-    writeFileSync(join(started.folder, "signing-key.pem"), rsaKeyPem("signing"), { mode: 0o600 });
+    keepSigningKey(started.folder);
     started.#time = time;
     await started.restart(asOf, pace);
     return started;

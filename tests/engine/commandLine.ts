@@ -11,6 +11,7 @@ import { Terminal } from "../../emulator/command/terminal";
 import { Folders } from "../../emulator/engine/folders";
 import type { EngineStack } from "../../emulator/engine/stack";
 import type { Connection } from "../../emulator/server/connect";
+import { keepSigningKey } from "../keys";
 import { engineOfTests } from "./engine";
 import { heldKey } from "./keyHolder";
 
@@ -44,6 +45,7 @@ export class CommandLine {
     mkdirSync(repository, { recursive: true });
     copyFileSync(join(__dirname, "../../Pulumi.yaml"), join(repository, "Pulumi.yaml"));
     this.folders = new Folders(repository);
+    keepSigningKey(this.folders.emulator);
   }
 
   /** Writes Pulumi.<stack>.yaml; the region is given where `config` has none. */

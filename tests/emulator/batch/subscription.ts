@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { HttpMethods } from "@azure/core-rest-pipeline";
 import * as x509 from "@peculiar/x509";
+import { rsaKeyPair } from "../../keys";
 import type { Reply, SendOptions, TestEmulator } from "../harness";
 import { temporaryFolder } from "../../temporaryFolder";
 
@@ -290,19 +291,16 @@ export async function eventually<T>(
   }
 }
 
-const algorithm = {
-  name: "RSASSA-PKCS1-v1_5",
-  hash: "SHA-256",
-  publicExponent: new Uint8Array([1, 0, 1]),
-  modulusLength: 2048,
-};
+/** Each certificate that this makes for a test file has a key of its own. */
+let keysUsed = 0;
 
 /** A self-signed certificate and its key, as one PEM with the key first, as Key Vault keeps it. */
 export async function makeCertificate(
   subject: string,
   uses: readonly x509.ExtendedKeyUsage[] = [x509.ExtendedKeyUsage.clientAuth],
 ): Promise<{ pem: string; certificate: string; key: string; thumbprint: string }> {
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
+  const keys = await rsaKeyPair(`batch-${keysUsed++}`, algorithm);
   const made = await x509.X509CertificateGenerator.createSelfSigned({
     name: subject,
     notBefore: new Date("2026-01-01T00:00:00Z"),
