@@ -22,7 +22,7 @@ const commands = [
 export type CommandName = (typeof commands)[number];
 
 /** What `bench` measures, together or one part alone. */
-export const benchParts = ["start", "scale", "emulator", "commands"] as const;
+export const benchParts = ["start", "scale", "emulator", "commands", "tests"] as const;
 export type BenchPart = (typeof benchParts)[number];
 
 const options = {
@@ -77,7 +77,7 @@ export const usage = `npm run local -- [command] [options]
   serve     keep the emulator up until interrupted
   env       print what a shell needs to reach it:  eval "$(npm run -s local -- env)"
   reset     forget all stacks and everything emulated
-  bench     measure how fast everything is: bench start, scale, emulator or commands for one part alone
+  bench     measure how fast everything is: bench start, scale, emulator, commands or tests for one part alone
   matrix    deploy every combination of access, delivery, permission model and vault, and print them as a table
   example   deploy examples/job-submitter beside the stack, and have a task of its job read the secret
   golden    write what first deployments of dev and prod would make to tests/golden, for somebody to review

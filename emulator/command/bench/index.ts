@@ -8,6 +8,7 @@ import { cellsOf, heading, markdown, type Measurement } from "./measurements";
 import { emulatorRows } from "./requests";
 import { scaleRows } from "./scale";
 import { startRows } from "./start";
+import { testRows } from "./tests";
 import { Workbench } from "./workbench";
 
 type Rows = (bench: Workbench, runs: number, context: Context) => Promise<Measurement[]>;
@@ -17,6 +18,7 @@ const parts: Readonly<Record<BenchPart, { readonly title: string; readonly rows:
   scale: { title: "Scale", rows: scaleRows },
   emulator: { title: "Emulator", rows: emulatorRows },
   commands: { title: "Commands", rows: commandRows },
+  tests: { title: "Tests", rows: testRows },
 };
 
 /**
