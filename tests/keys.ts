@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, webcrypto } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cachedText } from "./cache";
 
@@ -14,10 +14,12 @@ export function rsaKeyPem(name: string, bits = 2048): string {
   );
 }
 
-/** Has the emulator whose folder it is find its signing key made. */
+/** Has the emulator whose folder it is find its signing key made, if it has none yet. */
 export function keepSigningKey(emulatorFolder: string): void {
+  const file = join(emulatorFolder, "signing-key.pem");
+  if (existsSync(file)) return;
   mkdirSync(emulatorFolder, { recursive: true });
-  writeFileSync(join(emulatorFolder, "signing-key.pem"), rsaKeyPem("signing"), { mode: 0o600 });
+  writeFileSync(file, rsaKeyPem("signing"), { mode: 0o600 });
 }
 
 /** The same as a pair that `algorithm` can use. */

@@ -45,7 +45,6 @@ export class CommandLine {
     mkdirSync(repository, { recursive: true });
     copyFileSync(join(__dirname, "../../Pulumi.yaml"), join(repository, "Pulumi.yaml"));
     this.folders = new Folders(repository);
-    keepSigningKey(this.folders.emulator);
   }
 
   /** Writes Pulumi.<stack>.yaml; the region is given where `config` has none. */
@@ -72,6 +71,8 @@ export class CommandLine {
 
   /** Runs with --json. @throws {Error} with all that the command said, if it fails */
   async json(args: readonly string[]): Promise<StackJson> {
+    // Not in `run`, because a command that is refused may touch nothing.
+    keepSigningKey(this.folders.emulator);
     const { code, stdout, stderr } = await this.run([...args, "--json"]);
     if (code !== 0) throw new Error(`${args.join(" ")} ended with code ${code}:\n${stdout}\n${stderr}`);
     return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as StackJson;
@@ -82,6 +83,7 @@ export class CommandLine {
     args: readonly string[],
     work: (context: Context) => Promise<number>,
   ): Promise<{ readonly code: number; readonly text: string }> {
+    keepSigningKey(this.folders.emulator);
     const stdout = new PassThrough();
     const heard = collected(stdout);
     const given = readArguments(withBundledProviders(args));
@@ -114,6 +116,7 @@ export class CommandLine {
 
   /** Works with the emulated Azure, which runs as long as that takes. */
   async withAzure<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    keepSigningKey(this.folders.emulator);
     const azure = await openAzure(this.folders.emulator);
     try {
       return await work(azure.connection);

@@ -45,6 +45,8 @@ async function runTests(repository: string, args: readonly string[], signal: Abo
     signal.throwIfAborted();
     const { stdout = "" } = error as { stdout?: string };
     const end = stdout.trim().split("\n").at(-1);
-    throw new PlainError(`npm test: found ${end || String(error)}, expected no failure; run it to see which test fails`);
+    throw new PlainError(
+      `npm test: found ${end || String(error)}, expected no failure; run it to see which test fails`,
+    );
   }
 }
