@@ -16,7 +16,9 @@ function configure(certificate: object): void {
 }
 
 const rotateOnce = (...options: string[]) =>
-  line.withContext(["rotate", "--stack", "test", ...options], (context) => runRotations(context, 1));
+  line.withContext(["rotate", "--stack", "test", ...options], (context) =>
+    runRotations(context, { rotations: 1, readsPerSecond: 10 }),
+  );
 
 /** The tests follow one stack on an emulator that stays up, in order. */
 describe("rotate", () => {

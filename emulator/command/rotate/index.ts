@@ -6,21 +6,21 @@ import type { Context } from "../context";
 import { checkConfiguration } from "../stackCommands";
 import { withRaisedGeneration } from "./raisedGeneration";
 import { rotationJson, rotationProblems, rotationText } from "./report";
-import { rotateUnderReads } from "./run";
+import { type RotationLoad, rotateUnderReads } from "./run";
 
 /** Rotates a stack's certificate three times while tasks on its nodes read the secret, and proves that no read fails. */
 export function rotate(context: Context): Promise<number> {
-  return runRotations(context, 3);
+  return runRotations(context, { rotations: 3, readsPerSecond: 40 });
 }
 
-export async function runRotations(given: Context, rotations: number): Promise<number> {
+export async function runRotations(given: Context, load: RotationLoad): Promise<number> {
   const { folders, terminal, arguments: options } = given;
   const settings = checkConfiguration(given);
   requireRotation(basename(folders.stackFile(options.stack)), settings);
   const context = withRaisedGeneration(given, settings);
   const azure = await openAzure(folders.emulator, options.asOf);
   try {
-    const outcome = await rotateUnderReads(context, azure.connection, rotations);
+    const outcome = await rotateUnderReads(context, azure.connection, load);
     for (const line of rotationText(outcome, terminal)) terminal.line(line);
     if (options.json) terminal.result(rotationJson(outcome));
     const problems = rotationProblems(outcome);

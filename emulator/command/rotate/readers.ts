@@ -6,12 +6,18 @@ import { PlainError } from "../../engine/plainError";
 import type { BatchNode, BatchService, BatchTask } from "../verify/batch";
 import { type Reading, readingsOf } from "./readings";
 
-/** On all nodes together. */
-const readsPerSecond = 40;
 /** Whatever becomes of the command that started them. */
 const longestTask = "PT1H";
 /** For the last reads after the last rotation. */
 const endWithinSeconds = 60;
+
+interface Reads {
+  readonly secret: string;
+  /** Of all nodes together. */
+  readonly readsPerSecond: number;
+  /** How many different ones each node signs in with before it ends. */
+  readonly certificates: number;
+}
 
 interface ReadingTask {
   readonly jobId: string;
@@ -32,11 +38,8 @@ export class Readers {
     return this.#tasks.length;
   }
 
-  /**
-   * @param certificates how many different ones each signs in with before it ends
-   * @throws {PlainError} where there is no node for them
-   */
-  async start(stack: StackContract, secret: string, certificates: number): Promise<void> {
+  /** @throws {PlainError} where there is no node for them */
+  async start(stack: StackContract, { secret, readsPerSecond, certificates }: Reads): Promise<void> {
     const pools = Object.entries(stack.pools).filter(([, { os }]) => os === "linux");
     const found = await Promise.all(
       pools.map(async ([pool, { name }]) => ({

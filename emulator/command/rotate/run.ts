@@ -19,6 +19,12 @@ import type { RotationOutcome } from "./report";
 /** For a busy machine, on top of the delays. */
 const patienceSeconds = 60;
 
+export interface RotationLoad {
+  readonly rotations: number;
+  /** Of all nodes together. */
+  readonly readsPerSecond: number;
+}
+
 /**
  * Brings the stack up to date, has tasks on its nodes read its secret, and raises the generation, again as soon as all
  * nodes sign in with the last one. The emulator's delays are as before when it ends; the stack stays raised.
@@ -26,7 +32,7 @@ const patienceSeconds = 60;
 export async function rotateUnderReads(
   context: Context,
   connection: Connection,
-  rotations: number,
+  { rotations, readsPerSecond }: RotationLoad,
 ): Promise<RotationOutcome> {
   const { signal, arguments: given } = context;
   const first = await deploy(context, connection);
@@ -42,7 +48,7 @@ export async function rotateUnderReads(
       await waitForNodes(context, first, { batch, secret, withinSeconds });
       const before = await connection.counts();
       const start = Date.now();
-      await readers.start(first, secret, rotations + 1);
+      await readers.start(first, { secret, readsPerSecond, certificates: rotations + 1 });
       await readers.haveSignedInWith(first.certificate.thumbprint, withinSeconds);
       const deployed = [first];
       for (let rotation = 1; rotation <= rotations; rotation++) {
