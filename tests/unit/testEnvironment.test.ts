@@ -73,3 +73,19 @@ test("jest's state of a file, which holds all that it has loaded, goes with it",
   });`;
   expect(await messages({ first: file, second: file })).toEqual({ first: "", second: "" });
 });
+
+test("what a file has put in the place of process.exit goes with it", async () => {
+  const file = `test("alone", async () => {
+    if (!globalThis.ofFirst) {
+      const held = {};
+      globalThis.ofFirst = new WeakRef(held);
+      process.exit = () => held;
+      return;
+    }
+    ${wait}
+    require("node:v8").setFlagsFromString("--expose-gc");
+    require("node:vm").runInNewContext("gc")();
+    expect(globalThis.ofFirst.deref()).toBeUndefined();
+  });`;
+  expect(await messages({ first: file, second: file })).toEqual({ first: "", second: "" });
+});
