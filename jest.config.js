@@ -3,7 +3,7 @@ const sharedPackages =
   "@azure|@grpc|@microsoft|@peculiar|@pulumi|eslint|fast-check|find-my-way|google-protobuf|jose|typescript|yaml|zod";
 
 /** One project a folder of tests/: `npx jest --selectProjects unit`. */
-const project = (name, own = {}) => ({
+const project = (name, more = {}) => ({
   displayName: name,
   roots: [`<rootDir>/tests/${name}`],
   testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],
@@ -20,7 +20,7 @@ const project = (name, own = {}) => ({
   // A spy on a shared package would outlive its file.
   restoreMocks: true,
   transformIgnorePatterns: [`/node_modules/(?!(${sharedPackages})/)`],
-  ...own,
+  ...more,
 });
 
 module.exports = {

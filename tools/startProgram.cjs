@@ -1,6 +1,7 @@
 /**
- * How `pulumi` starts the program (`nodeargs` in Pulumi.yaml): from TypeScript as it is, without a build and without type
- * checks, and without loading what the program does not use. That is most of the time and memory of a start.
+ * How `pulumi` starts the program (`nodeargs` in Pulumi.yaml) and the policy pack (policy/start.js): from
+ * TypeScript as it is, without a build and without type checks, and without loading what is not used. That is most of the
+ * time and memory of a start.
  */
 "use strict";
 

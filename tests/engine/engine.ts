@@ -27,14 +27,16 @@ async function find(): Promise<Found> {
   return { binary, keyHolder };
 }
 
-/** The Automation API asks an engine for its version for each test file; they share that package. */
+/** The Automation API would ask an engine for its version for each test file; they share that package. */
 function askVersionsOnce(): void {
   const ask = PulumiCommand.get.bind(PulumiCommand);
-  const asked = new Map<string, Promise<PulumiCommand>>();
-  PulumiCommand.get = (options) => {
-    const key = JSON.stringify(options ?? {});
-    const command = asked.get(key) ?? ask(options);
-    asked.set(key, command);
+  const known = new Map<string, PulumiCommand>();
+  PulumiCommand.get = async (options) => {
+    const root = options?.root;
+    // Whichever is first on PATH.
+    if (root === undefined) return ask(options);
+    const command = known.get(root) ?? (await ask(options));
+    known.set(root, command);
     return command;
   };
 }

@@ -7,8 +7,10 @@ import { Terminal } from "../../emulator/command/terminal";
 import { AzureHttp, codeOf } from "../../emulator/command/verify/http";
 import { CommandLine } from "./commandLine";
 import { temporaryFolder } from "../temporaryFolder";
+import { readyNodes } from "./readyNodes";
 
 jest.setTimeout(180_000);
+readyNodes();
 
 const batch = "https://batch.core.windows.net";
 const vault = "https://vault.azure.net";

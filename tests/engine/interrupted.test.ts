@@ -10,8 +10,10 @@ import { isRunning } from "../../emulator/engine/processes";
 import type { StackJson } from "./commandLine";
 import { descendantsOf } from "./processList";
 import { temporaryFolder } from "../temporaryFolder";
+import { readyNodes } from "./readyNodes";
 
 jest.setTimeout(300_000);
+readyNodes();
 
 const repository = join(__dirname, "../..");
 const state = temporaryFolder();

@@ -10,8 +10,10 @@ import type { Row } from "../../emulator/command/matrix/rows";
 import { ConfigurationError, rawConfigOf, readSettings } from "../../settings";
 import { CommandLine } from "./commandLine";
 import { temporaryFolder } from "../temporaryFolder";
+import { readyNodes } from "./readyNodes";
 
 jest.setTimeout(600_000);
+readyNodes();
 
 /** Every value of every dimension at least once; `npm run matrix` takes them all. */
 const covering: readonly Combination[] = [

@@ -3,8 +3,10 @@ import { type Azure, openAzure } from "../../emulator/command/azure";
 import { runRotations } from "../../emulator/command/rotate";
 import { CommandLine } from "./commandLine";
 import { temporaryFolder } from "../temporaryFolder";
+import { readyNodes } from "./readyNodes";
 
 jest.setTimeout(240_000);
+readyNodes();
 
 const line = new CommandLine(temporaryFolder());
 

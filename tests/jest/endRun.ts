@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
-import { ofRun } from "./ofRun";
+import { folderOfRun } from "../temporaryFolder";
 
 /** After the last test file. */
 export default function endRun(): void {
-  if (ofRun.folder !== undefined) rmSync(ofRun.folder, { recursive: true, force: true });
+  const folder = process.env[folderOfRun];
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
 }

@@ -1,22 +1,24 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
-import { machinePython } from "../nodes/linux/python";
-import { pipSettings } from "../nodes/linux/wheels";
-import { ofRun } from "./ofRun";
+import { join } from "node:path";
+import { isRunning } from "../../emulator/engine/processes";
+import { folderOfRun } from "../temporaryFolder";
 
-/** Before the first test file: what all of them, and the nodes that they start, find in their environment. */
-export default async function startRun(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "batch-keyvault-"));
-  ofRun.folder = folder;
-  const python = machinePython();
-  const programs = join(folder, "programs");
-  mkdirSync(programs);
-  writeFileSync(join(programs, "python3"), `#!/bin/sh\nexec '${python.executable}' "$@"\n`, { mode: 0o755 });
-  Object.assign(process.env, {
-    // Removed as a whole at the end: on ext4, files removed meanwhile make each new one slower, for minutes.
-    TMPDIR: folder,
-    PATH: [programs, process.env.PATH].join(delimiter),
-    ...(await pipSettings(python)),
-  });
+const prefix = "batch-keyvault-tests-";
+
+/** Before the first test file: a folder for all that they write, so that it can go as a whole. */
+export default function startRun(): void {
+  removeInterruptedRuns();
+  process.env[folderOfRun] = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
+}
+
+function removeInterruptedRuns(): void {
+  for (const name of readdirSync(tmpdir()).filter((each) => each.startsWith(prefix))) {
+    if (isRunning(parseInt(name.slice(prefix.length)))) continue;
+    try {
+      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    } catch {
+      // Somebody else's.
+    }
+  }
 }

@@ -29,19 +29,23 @@ export async function bench(context: Context): Promise<number> {
   const { terminal, folders } = context;
   const { benchPart, runs = 5 } = context.arguments;
   const measured: { title: string; rows: Measurement[] }[] = [];
-  for (const [name, { title, rows }] of Object.entries(parts)) {
-    if (benchPart !== undefined && benchPart !== name) continue;
-    const workbench = await Workbench.open(context);
-    try {
-      measured.push({ title, rows: await rows(workbench, runs, context) });
-    } finally {
-      await workbench.stop();
+  try {
+    for (const [name, { title, rows }] of Object.entries(parts)) {
+      if (benchPart !== undefined && benchPart !== name) continue;
+      const workbench = await Workbench.open(context);
+      try {
+        measured.push({ title, rows: await rows(workbench, runs, context) });
+      } finally {
+        await workbench.stop();
+      }
     }
-  }
-  for (const { title, rows } of measured) {
-    terminal.line();
-    terminal.line(terminal.bold(title));
-    for (const row of table([heading, ...rows.map(cellsOf)])) terminal.line(row);
+  } finally {
+    // Parts take minutes: what was measured before one failed is told too.
+    for (const { title, rows } of measured) {
+      terminal.line();
+      terminal.line(terminal.bold(title));
+      for (const row of table([heading, ...rows.map(cellsOf)])) terminal.line(row);
+    }
   }
   if (benchPart === undefined) writeFileSync(join(folders.repository, "bench", "results.md"), markdown(measured));
   return 0;

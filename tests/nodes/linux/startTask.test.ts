@@ -20,13 +20,12 @@ jest.setTimeout(180_000);
 /** With this pip finds nothing: whoever calls it fails. */
 const noPackages = { PIP_NO_INDEX: "1", PIP_FIND_LINKS: "/nowhere" };
 
-/** Has the machine's pip be of that version, or `none`. */
+/** Has the machine's pip be of that version, or `none` there. */
 function setPip(version: string): void {
-  const asked = 'importlib.metadata.version("pip")';
-  const answer = version === "none" ? "importlib.metadata.version(chr(0))" : `"${version}"`;
+  const change = version === "none" ? "s/^import pip,/import no_such_pip,/" : `s/pip.__version__/"${version}"/`;
   node.shim(
     "python3",
-    `if [ "$*" = "-I -" ]; then sed 's/${asked}/${answer}/' | '${python}' "$@"; exit; fi\nexec '${python}' "$@"`,
+    `if [ "$*" = "-I -" ]; then sed '${change}' | '${python}' "$@"; exit; fi\nexec '${python}' "$@"`,
   );
 }
 

@@ -7,24 +7,27 @@ import type { Python } from "./python";
 
 /**
  * Settings with which pip installs a node's packages from a folder, filled once for all test files and runs: to look each
- * of them up in an index takes as long as to install them. Nothing where the folder cannot be filled.
+ * of them up in an index takes as long as to install them.
  */
 export async function pipSettings({ executable, packagesDigest }: Python): Promise<Record<string, string>> {
-  try {
-    const folder = await cached(`wheels-${packagesDigest}`, (scratch) => download(executable, scratch));
-    return { PIP_NO_INDEX: "1", PIP_FIND_LINKS: folder };
-  } catch (error) {
-    process.stderr.write(`nodes of the tests ask pip's index for each package: ${String(error)}\n`);
-    return {};
-  }
+  const folder = await cached(`wheels-${packagesDigest}`, (scratch) => download(executable, scratch));
+  return { PIP_NO_INDEX: "1", PIP_FIND_LINKS: folder };
 }
 
 async function download(python: string, folder: string): Promise<string> {
   const [requirements, wheels] = [join(folder, "requirements.txt"), join(folder, "wheels")];
   mkdirSync(wheels);
   writeFileSync(requirements, linuxNodeFiles()["requirements.txt"] ?? "");
-  const options = ["--quiet", "--require-hashes", "--only-binary", ":all:", "--requirement", requirements];
+  const options = [
+    "--quiet",
+    "--disable-pip-version-check",
+    "--require-hashes",
+    "--only-binary",
+    ":all:",
+    "--requirement",
+    requirements,
+  ];
   const { code, stderr } = await run(python, ["-I", "-m", "pip", "download", ...options, "--dest", wheels]);
-  if (code !== 0) throw new Error(stderr);
+  if (code !== 0) throw new Error(`pip could not download a node's packages: ${stderr}`);
   return wheels;
 }
