@@ -7,17 +7,21 @@ import { temporaryFolder } from "../temporaryFolder";
 const repository = resolve(__dirname, "../..");
 const folder = temporaryFolder();
 
-/** Runs JavaScript in the repository, in a process that was started as the program is. */
-async function started(script: string): Promise<string> {
-  const args = ["--require", "./tools/startProgram.cjs", "--eval", script];
+/** Runs JavaScript in the repository, in a process that was started as the program is, or plainly. */
+async function started(script: string, asProgram = true): Promise<string> {
+  const args = [...(asProgram ? ["--require", "./tools/startProgram.cjs"] : []), "--eval", script];
   return (await promisify(execFile)(process.execPath, args, { cwd: repository })).stdout.trim();
 }
 
-test("the program loads without what it does not use", async () => {
-  const script = `require("./index.ts");
-    console.log(Object.keys(require.cache).join("\\n"));`;
-  const loaded = await started(script);
-  expect(loaded).toContain("components/BatchPool.ts");
+test.each([
+  ["the program", "./index.ts", true, "components/BatchPool.ts"],
+  ["the policy pack", "./policy/start.js", false, "policy/rules/secretRights.ts"],
+])("%s loads without what it does not use", async (_, main, asProgram, used) => {
+  const script = `require("${main}");
+    console.log(Object.keys(require.cache).join("\\n"));
+    process.exit();`;
+  const loaded = await started(script, asProgram);
+  expect(loaded).toContain(used);
   for (const unused of [
     "typescript/lib/typescript.js",
     "arborist/lib/node.js",
