@@ -6,8 +6,8 @@ import { openAzure } from "../../emulator/command/azure";
 import { shellExports } from "../../emulator/command/environment";
 import { main } from "../../emulator/command/main";
 import { connectEmulator } from "../../emulator/server/connect";
-import { CommandLine } from "./commandLine";
 import { temporaryFolder } from "../temporaryFolder";
+import { CommandLine } from "./commandLine";
 
 const root = temporaryFolder();
 const line = new CommandLine(root);

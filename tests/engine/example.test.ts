@@ -5,8 +5,8 @@ import { openAzure, type Azure } from "../../emulator/command/azure";
 import { runExample, type Submitter, submitJob } from "../../emulator/command/example";
 import { Terminal } from "../../emulator/command/terminal";
 import { AzureHttp, codeOf } from "../../emulator/command/verify/http";
-import { CommandLine } from "./commandLine";
 import { temporaryFolder } from "../temporaryFolder";
+import { CommandLine } from "./commandLine";
 import { readyNodes } from "./readyNodes";
 
 jest.setTimeout(180_000);

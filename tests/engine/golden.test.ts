@@ -2,8 +2,8 @@ import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readArguments } from "../../emulator/command/arguments";
 import { goldenDifference, goldenFile, goldenStacks, goldenTexts } from "../../emulator/command/golden";
-import { CommandLine } from "./commandLine";
 import { temporaryFolder } from "../temporaryFolder";
+import { CommandLine } from "./commandLine";
 
 jest.setTimeout(120_000);
 

@@ -7,9 +7,9 @@ import { openAzure } from "../../emulator/command/azure";
 import { AzureHttp } from "../../emulator/command/verify/http";
 import { Folders } from "../../emulator/engine/folders";
 import { isRunning } from "../../emulator/engine/processes";
+import { temporaryFolder } from "../temporaryFolder";
 import type { StackJson } from "./commandLine";
 import { descendantsOf } from "./processList";
-import { temporaryFolder } from "../temporaryFolder";
 import { readyNodes } from "./readyNodes";
 
 jest.setTimeout(300_000);

@@ -8,8 +8,8 @@ import {
 import type { RefusedRow } from "../../emulator/command/matrix/refusedRows";
 import type { Row } from "../../emulator/command/matrix/rows";
 import { ConfigurationError, rawConfigOf, readSettings } from "../../settings";
-import { CommandLine } from "./commandLine";
 import { temporaryFolder } from "../temporaryFolder";
+import { CommandLine } from "./commandLine";
 import { readyNodes } from "./readyNodes";
 
 jest.setTimeout(600_000);

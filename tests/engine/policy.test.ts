@@ -6,10 +6,10 @@ import { EngineCommand, EngineError } from "../../emulator/engine/engineCommand"
 import { EngineStack } from "../../emulator/engine/stack";
 import { type RunningProviders, serveProviders } from "../../emulator/providers";
 import { TestEmulator } from "../emulator/harness";
+import { temporaryFolder } from "../temporaryFolder";
 import { CommandLine } from "./commandLine";
 import { engineOfTests } from "./engine";
 import { connectionTo } from "./providers/azure";
-import { temporaryFolder } from "../temporaryFolder";
 
 jest.setTimeout(180_000);
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Azure, openAzure } from "../../emulator/command/azure";
 import { runRotations } from "../../emulator/command/rotate";
-import { CommandLine } from "./commandLine";
 import { temporaryFolder } from "../temporaryFolder";
+import { CommandLine } from "./commandLine";
 import { readyNodes } from "./readyNodes";
 
 jest.setTimeout(240_000);

@@ -24,8 +24,8 @@ import { Terminal } from "../../emulator/command/terminal";
 import { readConfiguration } from "../../emulator/engine/stackFiles";
 import type { Connection } from "../../emulator/server/connect";
 import type { Totals } from "../../emulator/server/counts";
-import { CommandLine } from "./commandLine";
 import { temporaryFolder } from "../temporaryFolder";
+import { CommandLine } from "./commandLine";
 
 const time = (second: number) => new Date(Date.UTC(2026, 10, 24, 12, 0, second)).toISOString();
 const reading = (certificate: string | null, second: number, reads: number, failures = {}): Reading => ({

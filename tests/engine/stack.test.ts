@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AzureHttp } from "../../emulator/command/verify/http";
 import { EngineStack } from "../../emulator/engine/stack";
+import { temporaryFolder } from "../temporaryFolder";
 import { CommandLine, type StackJson } from "./commandLine";
 import { commandLinesDuring } from "./processList";
-import { temporaryFolder } from "../temporaryFolder";
 
 jest.setTimeout(300_000);
 

@@ -7,8 +7,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { HttpMethods } from "@azure/core-rest-pipeline";
 import * as x509 from "@peculiar/x509";
 import { rsaKeyPair } from "../../keys";
-import type { Reply, SendOptions, TestEmulator } from "../harness";
 import { temporaryFolder } from "../../temporaryFolder";
+import type { Reply, SendOptions, TestEmulator } from "../harness";
 
 export const batchVersion = "2024-07-01";
 export const linuxMachine = {

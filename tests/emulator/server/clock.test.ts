@@ -1,6 +1,6 @@
 import { Clock } from "../../../emulator/server/clock";
-import { TestEmulator } from "../harness";
 import { temporaryFolder } from "../../temporaryFolder";
+import { TestEmulator } from "../harness";
 
 describe("Azure's clock", () => {
   const noon = new Date("2026-11-24T12:00:00Z");

@@ -14,10 +14,10 @@ import { EngineCommand, EngineError } from "../../../emulator/engine/engineComma
 import { serveAll, serveProviders, type ProvidersOptions, type RunningProviders } from "../../../emulator/providers";
 import type { Provider } from "../../../emulator/providers/wire/provider";
 import { cached } from "../../cache";
+import { temporaryFolder } from "../../temporaryFolder";
 import { engineOfTests } from "../engine";
 import { heldKey } from "../keyHolder";
 import { pathWithLanguageHost } from "../languageHost";
-import { temporaryFolder } from "../../temporaryFolder";
 
 // Every command of the engine is a process of its own that takes about a second, longer while other tests run.
 jest.setTimeout(120_000);

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { linuxNodeFiles, taskCommand } from "../../../nodes/index";
+import { temporaryFolder } from "../../temporaryFolder";
 import { pythonPackages } from "../pythonPackages";
 import { run, type Result } from "../run";
-import { temporaryFolder } from "../../temporaryFolder";
 
 // The first run of all installs the linters.
 jest.setTimeout(180_000);

@@ -2,11 +2,11 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { linuxStartTask } from "../../../nodes/index";
 import { cached } from "../../cache";
+import { temporaryFolder } from "../../temporaryFolder";
 import { makeCertificate } from "../certificates";
 import { runCommandLine, type Result } from "../run";
 import { clientId, tenantId, vaultHost } from "../standIn";
 import { machinePython } from "./python";
-import { temporaryFolder } from "../../temporaryFolder";
 
 export const certificateName = "certificates-test.batch-keyvault";
 

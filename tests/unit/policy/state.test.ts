@@ -2,8 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { accessPolicy, vault } from "../../../policy/rules/types";
 import { policy } from "../../../policy/state/command";
-import { runTool } from "../tools/surroundings";
 import { temporaryFolder } from "../../temporaryFolder";
+import { runTool } from "../tools/surroundings";
 
 const folder = temporaryFolder();
 

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { longestComment, marker, roomForPreface } from "../../../tools/review/comment";
 import { run } from "../../nodes/run";
-import { programFolder } from "./surroundings";
 import { temporaryFolder } from "../../temporaryFolder";
+import { programFolder } from "./surroundings";
 
 interface Step {
   name?: string;

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { run } from "../../nodes/run";
+import { temporaryFolder } from "../../temporaryFolder";
 import { startNpmStandIn } from "./npmStandIn";
 import { exampleFile, makeRepository, programFolder, stackFile } from "./surroundings";
-import { temporaryFolder } from "../../temporaryFolder";
 
 interface Step {
   name?: string;
