@@ -18,7 +18,7 @@ export function rsaKeyPem(name: string, bits = 2048): string {
 export function keepSigningKey(emulatorFolder: string): void {
   const file = join(emulatorFolder, "signing-key.pem");
   if (existsSync(file)) return;
-  mkdirSync(emulatorFolder, { recursive: true });
+  mkdirSync(emulatorFolder, { recursive: true, mode: 0o700 });
   writeFileSync(file, rsaKeyPem("signing"), { mode: 0o600 });
 }
 

@@ -67,12 +67,11 @@ install_python() {
   can_make_venv || fail "python3 -m venv cannot work here: found no ensurepip, expected a complete Python 3.10 or newer"
 }
 
+# Whether the machine's pip runs, and knows --python: from 22.3 on.
 can_install_elsewhere() {
-  # pip knows --python from 22.3 on. Its command line, asked for the version, would take as long as half of the work.
-  python3 -I - >/dev/null 2>&1 <<'PYTHON'
-import pip, re, sys
-sys.exit([int(part) for part in re.findall(r"\d+", pip.__version__)[:2]] < [22, 3])
-PYTHON
+  local said
+  said=$(python3 -I -m pip --version 2>/dev/null) || return
+  [[ $said =~ ^pip\ ([0-9]+)\.([0-9]+) ]] && ((10#${BASH_REMATCH[1]} * 100 + 10#${BASH_REMATCH[2]} >= 2203))
 }
 
 install_packages() {

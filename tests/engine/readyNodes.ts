@@ -6,7 +6,8 @@ import { temporaryFolder } from "../temporaryFolder";
 
 /**
  * Has Linux nodes of a test file's emulators find their packages in a folder, and Python without a script of pyenv in
- * between. For files that are not about the start of a node: tests/engine/stack.test.ts has it as users do.
+ * between. For files that are not about a node's start: that of tests/engine/stack.test.ts asks pip's index
+ * through the emulator, as users' nodes do.
  */
 export function readyNodes(): void {
   beforeAll(async () => {

@@ -4,5 +4,11 @@ import { folderOfRun } from "../temporaryFolder";
 /** After the last test file. */
 export default function endRun(): void {
   const folder = process.env[folderOfRun];
-  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  if (folder === undefined) return;
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  } catch (error) {
+    // No reason to lose the results of the run; the next one tries again.
+    process.stderr.write(`could not remove the tests' folder: ${String(error)}\n`);
+  }
 }

@@ -7,7 +7,7 @@ import type { Context } from "../context";
 import type { Measurement } from "./measurements";
 import type { Workbench } from "./workbench";
 
-/** Of a moment's work, to see what a run costs before its tests. */
+/** Of a moment's work: what the checks and the start of a run take. */
 const smallFile = "tests/unit/settings/retirements";
 
 /** How long `npm test` takes again, with nothing changed since the run before. */
@@ -45,7 +45,9 @@ async function runTests(repository: string, args: readonly string[], signal: Abo
     ...{ cwd: repository, detached: true, stdio: ["ignore", "pipe", "ignore"] },
   });
   // With all that it has started: it is a process group of its own.
-  const interrupt = () => process.kill(-(tests.pid ?? NaN), "SIGINT");
+  const interrupt = () => {
+    if (tests.pid !== undefined && tests.exitCode === null) process.kill(-tests.pid, "SIGINT");
+  };
   signal.addEventListener("abort", interrupt);
   try {
     const closed = once(tests, "close") as Promise<[number | null]>;

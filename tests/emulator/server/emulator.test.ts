@@ -142,7 +142,14 @@ describe("the folder", () => {
     ]) {
       expect([name, statSync(join(emulator.folder, name)).mode & 0o077]).toEqual([name, 0]);
     }
-    expect(statSync(emulator.folder).mode & 0o077).toBe(0);
+  });
+
+  test("is made for its owner only, with those above it", async () => {
+    // A folder of a test would be private already.
+    const above = join(emulator.folder, "above");
+    const started = await startEmulator({ folder: join(above, "state") });
+    await started.stop();
+    for (const folder of [above, join(above, "state")]) expect(statSync(folder).mode & 0o077).toBe(0);
   });
 
   test("has a bundle with the emulator's authority first, and the machine's roots", () => {

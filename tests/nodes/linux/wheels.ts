@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { linuxNodeFiles } from "../../../nodes/index";
 import { cached } from "../../cache";
 import { run } from "../run";
@@ -11,7 +12,8 @@ import type { Python } from "./python";
  */
 export async function pipSettings({ executable, packagesDigest }: Python): Promise<Record<string, string>> {
   const folder = await cached(`wheels-${packagesDigest}`, (scratch) => download(executable, scratch));
-  return { PIP_NO_INDEX: "1", PIP_FIND_LINKS: folder };
+  // As an address: pip would take a blank in a path for the end of it.
+  return { PIP_NO_INDEX: "1", PIP_FIND_LINKS: pathToFileURL(folder).href };
 }
 
 async function download(python: string, folder: string): Promise<string> {
