@@ -86,9 +86,14 @@ async function read(access: "certificate" | "managedIdentity" = "certificate") {
     CERTIFICATE_DIRECTORY: "/var/lib/waagent/Microsoft.Azure.KeyVault.Store",
   };
   const environmentSettings = Object.entries(settings).map(([name, value]) => ({ name, value }));
-  const { output, errors } = await subscription.run("reads", `read-${runs++}`, `"${python}" -I "${script}" --check one`, {
-    environmentSettings,
-  });
+  const { output, errors } = await subscription.run(
+    "reads",
+    `read-${runs++}`,
+    `"${python}" -I "${script}" --check one`,
+    {
+      environmentSettings,
+    },
+  );
   return errors === "" ? (JSON.parse(output) as { certificate: { thumbprint: string } | null }) : errors;
 }
 
